@@ -1,0 +1,128 @@
+"""Pictures and masks from files, with an error that says what is wrong with which file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from segedu.labels import VOID, LabelSet
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+
+
+def data_root(name: str, root: str | Path | None = None) -> Path:
+    """Folder of the data set ``name``: ``root``, or ``$SEGEDU_DATA/name``, or ``~/.cache/segedu/name``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    home = Path(os.environ.get("SEGEDU_DATA", "~/.cache/segedu")).expanduser()
+    folder = Path(root).expanduser() if root is not None else home / name
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"{folder}: no such folder. Put the {name} data there, give root=..., "
+            "or set the variable SEGEDU_DATA to the folder that holds it."
+        )
+    return folder
+
+
+def read_image(path: str | Path) -> np.ndarray:
+    """Read a picture as ``(H, W, 3)`` uint8 RGB.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not a picture, or cut short.
+    """
+    return np.asarray(_open(path).convert("RGB"))
+
+
+def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool = False) -> np.ndarray:
+    """Read a mask of class ids as ``(H, W)`` uint8, with void as 255.
+
+    Parameters
+    ----------
+    path : path
+        A palette or grey file whose stored values are class ids (VOC, CamVid and Cityscapes store them so).
+    labels : LabelSet
+        The classes that the ids must belong to.
+    void : int
+        The id that the files use for void; it becomes 255.
+    binary : bool
+        Accept a mask of nothing but 0 and 255. Such a file is usually the *picture* of a mask, black and
+        white; only where it truly means "class 0 and void" should it pass.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is cut short, holds colours, or holds ids outside ``labels``: it names file and ids.
+    """
+    picture = _open(path)
+    if picture.mode not in ("P", "L", "1", "I", "I;16"):
+        raise ValueError(
+            f"{path}: a mask holds one class id a pixel, found a colour picture (mode {picture.mode}). "
+            "Turn colours into ids once with LabelSet.decolorize and save those as PNG."
+        )
+    mask = np.asarray(picture)
+    if void != VOID:
+        mask = np.where(mask == void, VOID, mask)
+    labels.check(mask, source=str(path), binary=binary)
+    return mask.astype(np.uint8)
+
+
+def resize(image: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Resize a picture and its mask together to ``size`` (rows, columns).
+
+    The picture is averaged over the pixels that fall together. The mask takes the nearest pixel:
+    between class 3 and class 7 there is no class 5.
+    """
+    if image.shape[:2] == tuple(size):
+        return image, mask
+    height, width = size
+    small = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR)
+    ids = Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST)
+    return np.asarray(small), np.asarray(ids)
+
+
+def save_image(path: str | Path, pixels: np.ndarray, labels: LabelSet | None = None) -> None:
+    """Write a picture, or a mask with its colours as palette; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        The folder is made if need be.
+    pixels : (H, W, 3) uint8 picture, or (H, W) uint8 mask
+    labels : LabelSet, optional
+        Of a mask: any viewer then shows the colours, and `read_mask` reads the ids.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.fromarray(pixels)
+    if labels is not None:
+        picture.putpalette(labels.palette().tobytes())
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    picture.save(unfinished, format="JPEG" if path.suffix.lower() in (".jpg", ".jpeg") else "PNG")
+    os.replace(unfinished, path)
+
+
+def _open(path: str | Path) -> Image.Image:
+    """Open and decode a picture now, so that a truncated file is found here."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path}: no such file. Every image needs a mask of the same name, and the reverse.")
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+            return picture
+    except UnidentifiedImageError as error:
+        raise ValueError(f"{path}: not a picture that Pillow can read ({error}). Check that the file is whole.") from error
+    except (OSError, SyntaxError) as error:
+        raise ValueError(f"{path}: the picture is damaged or cut short ({error}). Copy or download it again.") from error

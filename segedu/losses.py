@@ -1,0 +1,161 @@
+"""Losses for label maps in which some pixels are void."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+
+def cross_entropy(
+    logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor | None = None, ignore_index: int = 255
+) -> torch.Tensor:
+    """Softmax cross-entropy, averaged over the labelled pixels.
+
+    It is `torch.nn.functional.cross_entropy` with two differences: targets may be uint8, and a batch in which
+    every pixel is void gives 0 with zero gradients instead of NaN.
+
+    Parameters
+    ----------
+    logits : Tensor
+        ``(N, C, H, W)`` floating point, any real values.
+    target : Tensor
+        ``(N, H, W)`` class ids, any integer type.
+    weight : Tensor, optional
+        ``(C,)`` weight of each true class. The mean is then a weighted mean: the sum of ``weight[y]`` times
+        the loss, over the sum of ``weight[y]``.
+    ignore_index : int
+        Id of the pixels that do not count.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree, or (on a CPU) a target is no class.
+
+    Examples
+    --------
+    >>> logits = torch.zeros(1, 4, 1, 2)
+    >>> cross_entropy(logits, torch.tensor([[[3, 255]]]))  # log 4
+    tensor(1.3863)
+    >>> cross_entropy(logits, torch.tensor([[[255, 255]]]))
+    tensor(0.)
+    """
+    target = _checked(logits, target, ignore_index)
+    labelled = target != ignore_index
+    total = F.cross_entropy(logits, target, weight=weight, ignore_index=ignore_index, reduction="sum")
+    if weight is None:
+        mass = labelled.sum().to(total.dtype)
+    else:
+        mass = weight[target.where(labelled, 0)].where(labelled, 0).sum().to(total.dtype)
+    return total / mass.where(mass > 0, 1)
+
+
+def one_hot_bce(
+    logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor | None = None, ignore_index: int = 255
+) -> torch.Tensor:
+    """Binary cross-entropy of every channel against the one-hot target, averaged over pixels and channels.
+
+    Each channel answers its own yes-or-no question through a sigmoid; the channels do not compete as in a
+    softmax.
+
+    Parameters
+    ----------
+    logits : Tensor
+        ``(N, C, H, W)`` floating point.
+    target : Tensor
+        ``(N, H, W)`` class ids, any integer type.
+    weight : Tensor, optional
+        ``(C,)`` weight of each channel in the mean.
+    ignore_index : int
+        Id of the pixels that do not count. With all pixels void the loss is 0.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or more.
+
+    Examples
+    --------
+    >>> one_hot_bce(torch.zeros(1, 4, 1, 1), torch.tensor([[[3]]]))  # log 2
+    tensor(0.6931)
+    """
+    target = _checked(logits, target, ignore_index)
+    classes = torch.arange(logits.shape[1], device=logits.device).view(1, -1, 1, 1)
+    one_hot = (target.unsqueeze(1) == classes).to(logits.dtype)
+    labelled = (target != ignore_index).unsqueeze(1)
+    loss = F.binary_cross_entropy_with_logits(logits, one_hot, reduction="none")
+    share = torch.ones_like(classes, dtype=loss.dtype) if weight is None else weight.view(1, -1, 1, 1)
+    mass = labelled.sum() * share.sum()
+    return (loss * share).where(labelled, 0).sum() / mass.where(mass > 0, 1)
+
+
+def class_weights(
+    masks: torch.Tensor, num_classes: int, power: float = 0.5, ignore_index: int = 255
+) -> torch.Tensor:
+    """Weights that lift rare classes: ``share ** -power``, scaled to a mean of 1 over the classes that occur.
+
+    Parameters
+    ----------
+    masks : Tensor
+        Class ids of the training set, ``(N, H, W)``, any integer type.
+    num_classes : int
+        Number of classes C.
+    power : float
+        0 weighs all classes alike; 1 gives every class the same total weight; 0.5 lies between.
+    ignore_index : int
+        Id of the pixels that do not count.
+
+    Returns
+    -------
+    Tensor
+        ``(C,)`` float32 on the device of ``masks``. A class without a pixel gets 1, the mean weight.
+
+    Raises
+    ------
+    ValueError
+        If an id is no class, or no pixel is labelled.
+
+    Examples
+    --------
+    >>> masks = torch.tensor([[[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 255]]])
+    >>> class_weights(masks, num_classes=3)
+    tensor([0.5000, 1.5000, 1.0000])
+    """
+    masks = masks.long()
+    _check_ids("masks", masks, num_classes, ignore_index)
+    ids = masks[masks != ignore_index]
+    if ids.numel() == 0:
+        raise ValueError(f"masks: every pixel is void ({ignore_index}), so no class has a share")
+    share = torch.bincount(ids, minlength=num_classes).double() / ids.numel()
+    present = share > 0
+    weights = share[present] ** -power
+    result = torch.ones(num_classes, dtype=torch.float32, device=masks.device)
+    result[present] = (weights / weights.mean()).float()
+    return result
+
+
+def _checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> torch.Tensor:
+    """Return the target as int64 (bytes would wrap around at a negative ``ignore_index``)."""
+    expected = (logits.shape[0], *logits.shape[2:])
+    if logits.ndim != 4 or tuple(target.shape) != expected:
+        raise ValueError(
+            "expected logits (N, C, H, W) and a target (N, H, W), "
+            f"found {tuple(logits.shape)} and {tuple(target.shape)}"
+        )
+    target = target.long()
+    if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
+        _check_ids("target", target, logits.shape[1], ignore_index)
+    return target
+
+
+def _check_ids(what: str, ids: torch.Tensor, num_classes: int, ignore_index: int) -> None:
+    wrong = ((ids < 0) | (ids >= num_classes)) & (ids != ignore_index)
+    if wrong.any():
+        found = ids[wrong].unique().tolist()
+        raise ValueError(
+            f"{what}: found ids {found[:8]}, expected 0..{num_classes - 1} or {ignore_index} (void)"
+        )

@@ -1,0 +1,110 @@
+"""The small parts that every network here is made of."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SMALLEST = 32
+"""Fewest rows and columns that a network takes: at stride 32 that leaves one pixel."""
+
+
+class ConvBn(nn.Sequential):
+    """Convolution without bias, then batch normalisation; the size is kept at stride 1."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1):
+        padding = dilation * (kernel_size - 1) // 2
+        super().__init__(
+            nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, bias=False),
+            nn.BatchNorm2d(out_channels),
+        )
+
+
+class ConvBnReLU(ConvBn):
+    """`ConvBn`, then ReLU."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1):
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation)
+        self.append(nn.ReLU(inplace=True))
+
+
+class ResidualBlock(nn.Module):
+    """Two 3 x 3 convolutions beside a shortcut (He et al., "Deep residual learning", CVPR 2016, figure 2).
+
+    The shortcut is a 1 x 1 convolution where size or channels change, else nothing at all.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1, dilation: int = 1):
+        super().__init__()
+        self.conv1 = ConvBnReLU(in_channels, out_channels, 3, stride, dilation)
+        self.conv2 = ConvBn(out_channels, out_channels, 3, 1, dilation)
+        changes = stride != 1 or in_channels != out_channels
+        self.shortcut = ConvBn(in_channels, out_channels, 1, stride) if changes else nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.relu(self.conv2(self.conv1(x)) + self.shortcut(x))
+
+
+def resize_to(x: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tensor:
+    """Bilinear resize of ``(N, C, h, w)`` to ``(N, C, *size)``; pixels are areas (``align_corners=False``)."""
+    return F.interpolate(x, size=tuple(size), mode="bilinear", align_corners=False)
+
+
+def bilinear_kernel(size: int) -> torch.Tensor:
+    """Weights ``(size, size)`` with which a transposed convolution interpolates bilinearly.
+
+    A tent: 1 at the centre, falling linearly to 0 (Long, Shelhamer, Darrell, CVPR 2015, section 3.3).
+
+    Examples
+    --------
+    >>> bilinear_kernel(4)[0] * 16
+    tensor([1., 3., 3., 1.])
+    """
+    half = (size + 1) // 2
+    centre = (size - 1) / 2 if size % 2 == 0 else half - 1
+    tent = 1 - (torch.arange(size) - centre).abs() / half
+    return tent[:, None] * tent[None, :]
+
+
+class BilinearDeconv(nn.ConvTranspose2d):
+    """Transposed convolution that starts as bilinear upsampling by ``factor``.
+
+    Parameters
+    ----------
+    channels : int
+        Maps in and out. The weight is the full ``channels x channels`` of the reference FCN, zero off the
+        diagonal, so that after training a class may borrow from another.
+    factor : int
+        Enlargement: 2, 8, 16 or 32 in FCN; the kernel has ``2 * factor`` pixels on a side.
+    padding : int
+        Rows and columns cut from each side; ``factor // 2`` enlarges exactly by ``factor``, 0 leaves the rim on.
+    learned : bool
+        Whether training may change the weights.
+    """
+
+    def __init__(self, channels: int, factor: int, padding: int = 0, learned: bool = True):
+        super().__init__(channels, channels, 2 * factor, stride=factor, padding=padding, bias=False)
+        with torch.no_grad():
+            self.weight.zero_()
+            self.weight[range(channels), range(channels)] = bilinear_kernel(2 * factor)
+        self.weight.requires_grad_(learned)
+
+
+def check_input(x: torch.Tensor, in_channels: int, batch_norm_stride: int | None = None) -> None:
+    """Raise `ValueError` unless ``x`` is ``(N, in_channels, H, W)`` with H and W of at least 32.
+
+    ``batch_norm_stride`` is the stride at which a network in training normalises: a single value has no variance.
+    """
+    if x.ndim != 4 or x.shape[1] != in_channels:
+        raise ValueError(f"input: found shape {tuple(x.shape)}, expected (N, {in_channels}, H, W)")
+    n, _, h, w = x.shape
+    if min(h, w) < SMALLEST:
+        raise ValueError(
+            f"input: found {h} x {w} pixels, expected at least {SMALLEST} x {SMALLEST}. Enlarge the picture, or pad it."
+        )
+    if batch_norm_stride is not None and n == 1 and max(h, w) <= batch_norm_stride:
+        raise ValueError(
+            f"input: one picture of {h} x {w} leaves one value a channel at stride {batch_norm_stride}, and batch "
+            "normalisation needs two in training. Train on larger pictures or several at once, or call net.eval()."
+        )

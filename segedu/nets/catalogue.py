@@ -1,0 +1,118 @@
+"""From a name to a network."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+
+from segedu.nets.fcn import FCN
+from segedu.nets.fcn_resnet import FCNResNet
+from segedu.nets.fcn_vgg16 import FCNVGG16
+
+BUILDERS: dict[str, Callable[..., nn.Module]] = {
+    "fcn32s": partial(FCN, stride=32),
+    "fcn16s": partial(FCN, stride=16),
+    "fcn8s": partial(FCN, stride=8),
+    "fcn4s": partial(FCN, stride=4),
+    "fcn32s_vgg16": partial(FCNVGG16, stride=32),
+    "fcn16s_vgg16": partial(FCNVGG16, stride=16),
+    "fcn8s_vgg16": partial(FCNVGG16, stride=8),
+    "fcn_resnet50": FCNResNet,
+}
+
+NAMES = tuple(BUILDERS)
+"""The names that `build` knows."""
+
+
+@dataclass(frozen=True)
+class NetSpec:
+    """What `build` was asked for, initial weights aside; a network that it made carries it as ``net.spec``."""
+
+    name: str
+    num_classes: int
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def build(name: str, num_classes: int, **options: Any) -> nn.Module:
+    """Build a network by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    num_classes : int
+        At least 2.
+    **options
+        Passed to the network's class, for instance ``in_channels=1``.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown (suggests the nearest) or ``num_classes`` is below 2.
+    TypeError
+        If the network has no such option (lists those it has).
+
+    Examples
+    --------
+    >>> net = build("fcn8s", num_classes=9)
+    >>> net(torch.zeros(2, 3, 48, 64)).shape
+    torch.Size([2, 9, 48, 64])
+    """
+    if name not in BUILDERS:
+        near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"name: no network {name!r}.{hint} There are {', '.join(NAMES)}.")
+    if num_classes < 2:
+        raise ValueError(f"num_classes: found {num_classes}, expected at least 2 (background is a class too)")
+    known = set(inspect.signature(BUILDERS[name]).parameters) - {"num_classes"}
+    if unknown := sorted(set(options) - known):
+        raise TypeError(f"{name} has no option {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+    net = BUILDERS[name](num_classes, **options)
+    architecture = {key: value for key, value in options.items() if key != "weights"}
+    net.spec = NetSpec(name, num_classes, architecture)
+    return net
+
+
+def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Module:
+    """The network ``name`` with weights of torchvision's model of the same name.
+
+    Parameters
+    ----------
+    name : {"fcn_resnet50"}
+    state_dict : mapping of str to tensor
+        ``torchvision.models.segmentation.fcn_resnet50(...).state_dict()``; the number of classes is read from it. A
+        model without auxiliary head is fine: ours then keeps its random one, which only training uses.
+
+    Returns
+    -------
+    nn.Module
+        In evaluation mode; its logits equal torchvision's ``["out"]``.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or the tensors are not those of that model.
+    """
+    if name != "fcn_resnet50":
+        raise ValueError(f"name: no torchvision counterpart for {name!r}; there is fcn_resnet50")
+    if "classifier.4.weight" not in state_dict:
+        raise ValueError(
+            f"state_dict: no 'classifier.4.weight' among its {len(state_dict)} tensors. "
+            "Give the state dict of torchvision's segmentation model, not of its backbone."
+        )
+    net = build(name, num_classes=len(state_dict["classifier.4.weight"]))
+    missing, unexpected = net.load_state_dict(state_dict, strict=False)
+    missing = [key for key in missing if not key.startswith("aux_classifier.")]
+    if missing or unexpected:
+        raise ValueError(
+            f"state_dict: not torchvision's {name}: {len(missing)} tensors missing (first {missing[:1]}), "
+            f"{len(unexpected)} unknown (first {unexpected[:1]})"
+        )
+    return net.eval()

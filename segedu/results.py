@@ -1,0 +1,171 @@
+"""What was measured: recorded runs as JSON files, and claims that fail when they are false."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from segedu import environment
+from segedu.evaluate import Score
+from segedu.train import History
+
+CLAIM_KEY = "segedu_claim"
+"""The key under which `claim` leaves its facts in the metadata of a notebook's output."""
+
+
+def claim(
+    text: str,
+    holds: bool,
+    *,
+    value: float | str | None = None,
+    margin: float | str | None = None,
+    seeds: list[int] | None = None,
+    source: str | None = None,
+) -> None:
+    """State something and check it: print one line if it holds, stop the notebook if not.
+
+    The line does not contain the measured value, so that it is the same on every machine. The value goes, with
+    the rest, into the metadata of the output; the book's ledger of claims collects it there.
+
+    Parameters
+    ----------
+    text : str
+        The statement, a full sentence without its full stop.
+    holds : bool
+        The test of it, for instance ``gain > 0.10``.
+    value : float or str, optional
+        What was measured.
+    margin : float or str, optional
+        The bound that the value was compared with.
+    seeds : list of int, optional
+        The seeds that the bound was chosen with.
+    source : str, optional
+        Where the statement is from: a paper's section, or the id of a source text.
+
+    Raises
+    ------
+    AssertionError
+        If it does not hold.
+
+    Examples
+    --------
+    >>> claim("Two is more than one", 2 > 1)
+    Holds: Two is more than one.
+    """
+    if not holds:
+        raise AssertionError(f"does not hold: {text} (measured {value}, bound {margin})")
+    line = f"Holds: {text}."
+    facts = {"text": text, "holds": True, "value": value, "margin": margin, "seeds": seeds, "source": source}
+    try:
+        from IPython import get_ipython
+        from IPython.display import publish_display_data
+    except ImportError:
+        print(line)
+        return
+    if get_ipython() is None:
+        print(line)
+    else:
+        publish_display_data({"text/plain": line}, metadata={CLAIM_KEY: facts})
+
+
+@dataclass
+class Run:
+    """One recorded training run: all that is needed to repeat it, and what came out.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its file.
+    command : str
+        What to type to repeat it.
+    seed : int
+    net : dict
+        ``name``, ``options``, ``parameters`` (their number).
+    data : dict
+        ``name``, ``size``, ``train`` and ``test`` (numbers of pictures).
+    settings : dict
+        Steps, batch size, optimizer, learning rate, augmentation ...
+    seconds : float
+        Time spent in training.
+    curve : dict
+        ``step``, ``loss``, ``val_step``, ``val_miou``.
+    score : dict
+        ``split``, ``miou``, ``pixel_accuracy``, ``boundary_f``, ``iou`` by class (``None`` for classes that do not occur).
+    environment : dict
+        From `segedu.environment.describe`.
+    date : str
+        Year-month-day.
+    """
+
+    name: str
+    command: str
+    seed: int
+    net: dict[str, Any]
+    data: dict[str, Any]
+    settings: dict[str, Any]
+    seconds: float
+    curve: dict[str, list[float]]
+    score: dict[str, Any]
+    environment: dict[str, Any] = field(default_factory=environment.describe)
+    date: str = field(default_factory=lambda: date.today().isoformat())
+
+    def save(self, folder: str | Path) -> Path:
+        """Write ``folder/name.json``, whole or not at all; gives its path."""
+        return write_json(Path(folder) / f"{self.name}.json", asdict(self))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Run:
+        """Read a run that `save` wrote; `ValueError` names the file if it is not one."""
+        try:
+            return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
+        except (json.JSONDecodeError, TypeError) as error:
+            raise ValueError(f"{path}: not a recorded run ({error})") from error
+
+
+def write_json(path: Path, content: dict[str, Any]) -> Path:
+    """Write JSON with a stable layout, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
+    return path
+
+
+def net_facts(net: nn.Module) -> dict[str, Any]:
+    """Name, options and number of parameters of a network made by `segedu.nets.build`."""
+    return {
+        "name": net.spec.name,
+        "options": net.spec.options,
+        "parameters": sum(p.numel() for p in net.parameters()),
+    }
+
+
+def curve_facts(history: History, every: int = 10) -> dict[str, list[float]]:
+    """A history as numbers to draw: the mean loss of each ``every`` steps, and all validation scores."""
+    starts = range(0, len(history.loss), every)
+    chunks = [history.loss[i : i + every] for i in starts]
+    return {
+        "step": [i + len(c) for i, c in zip(starts, chunks, strict=True)],
+        "loss": [round(sum(c) / len(c), 4) for c in chunks],
+        "val_step": history.val_steps,
+        "val_miou": [round(v, 4) for v in history.val_miou],
+    }
+
+
+def score_facts(score: Score, split: str) -> dict[str, Any]:
+    """A score as plain numbers; ``None`` where a class does not occur or nothing was measured."""
+    number = lambda v: None if math.isnan(v) else round(v, 4)  # noqa: E731
+    return {
+        "split": split,
+        "miou": number(score.miou),
+        "pixel_accuracy": number(score.pixel_accuracy),
+        "boundary_f": number(score.boundary_f),
+        "iou": {name: number(v) for name, v in score.iou.items()},
+    }

@@ -1,0 +1,6 @@
+"""Training: one loop for every network of the course."""
+
+from segedu.train.history import History
+from segedu.train.loop import fit, poly
+
+__all__ = ["History", "fit", "poly"]

@@ -1,0 +1,178 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+from segedu.data import Augment, Dataset, LabelledImages, stack
+from segedu.evaluate import evaluate
+from segedu.losses import cross_entropy
+from segedu.train.history import History
+from segedu.train.state import load_state, save_state
+from segedu.train.step import Loss, Stepper
+
+
+READ_EVERY = 20
+"""Steps between looks at the loss on a GPU; each look makes it wait."""
+
+
+def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
+    """Factor of the learning rate at ``step`` (0 .. steps - 1): a linear rise, then ``(1 - t) ** power``.
+
+    The "poly" schedule of DeepLab (Chen et al., TPAMI 2018, section 4.1.1) with an optional warm-up.
+
+    Examples
+    --------
+    >>> [round(poly(s, 4, power=1), 2) for s in range(4)]
+    [1.0, 0.75, 0.5, 0.25]
+    """
+    rise = min(1.0, (step + 1) / (warmup + 1))
+    return rise * (1 - step / steps) ** power
+
+
+def fit(
+    net: nn.Module,
+    data: Dataset | LabelledImages,
+    *,
+    steps: int,
+    val: Dataset | LabelledImages | None = None,
+    batch_size: int = 16,
+    optimizer: Literal["adamw", "sgd"] = "adamw",
+    lr: float = 3e-3,
+    weight_decay: float = 1e-4,
+    warmup: int = 0,
+    loss: Loss = cross_entropy,
+    augment: Augment | None = None,
+    seed: int = 0,
+    device: torch.device | str | None = None,
+    mixed_precision: bool | None = None,
+    val_every: int | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: int = 100,
+    progress: bool = True,
+) -> History:
+    """Train ``net`` in place.
+
+    The pictures sit on the device as bytes; batches are cut and changed there. With the same seed, settings,
+    library versions and number of threads, a run on a CPU gives the same weights bit for bit, also when it was
+    killed and resumed in between.
+
+    Parameters
+    ----------
+    net : nn.Module
+        Normalised pictures ``(N, 3, H, W)`` to logits ``(N, C, H, W)``.
+    data, val : sequence of Sample with ``.labels``, or LabelledImages
+        Training pictures, and pictures to score now and then (never the test split).
+    steps : int
+        Batches to train on in all.
+    batch_size : int
+    optimizer : {"adamw", "sgd"}
+        SGD has momentum 0.9.
+    lr, weight_decay : float
+        Learning rate at its highest; it follows `poly` down to 0.
+    warmup : int
+        Steps over which the learning rate first rises.
+    loss : callable
+        ``loss(logits (N, C, H, W), target (N, H, W) int64) -> scalar``; void is 255.
+    augment : Augment, optional
+        Default: left-right flips.
+    seed : int
+        Of the order of the pictures, the augmentation and dropout. The initial weights are the caller's.
+    device : optional
+        Default: where the network is.
+    mixed_precision : bool, optional
+        bfloat16, or float16 with loss scaling where the GPU lacks it. Default: on CUDA yes, elsewhere no.
+    val_every : int, optional
+        Steps between scores on ``val``; default: a fifth of ``steps``.
+    checkpoint : path, optional
+        Save the state here every ``checkpoint_every`` steps. **If the file exists, training goes on from it.**
+    checkpoint_every : int
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    History
+        The network itself is changed in place and left in evaluation mode.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss is not finite: it names the step and the learning rate.
+    ValueError
+        If the data are bad, or the checkpoint is damaged or belongs to another network or other settings.
+    """
+    device = torch.device(device) if device else next(net.parameters()).device
+    data = stack(data).to(device)
+    val = None if val is None else stack(val).to(device)
+    val_every = val_every or max(1, steps // 5)
+    net.to(device, memory_format=torch.channels_last)
+    if mixed_precision is None:
+        mixed_precision = device.type == "cuda"
+    stepper = Stepper(net, data, _optimizer(net, optimizer, lr, weight_decay), loss, augment or Augment(),
+                      batch_size, seed, mixed_precision)  # fmt: skip
+    settings = {
+        "net": _describe(net), "pictures": len(data), "steps": steps, "batch_size": batch_size, "optimizer": optimizer,
+        "lr": lr, "weight_decay": weight_decay, "warmup": warmup, "augment": repr(stepper.augment), "seed": seed,
+    }  # fmt: skip
+    path = None if checkpoint is None else Path(checkpoint)
+    history = History()
+    if path is not None and path.exists():
+        history = load_state(path, net, stepper.optimizer, stepper.scaler, settings)
+
+    began = time.perf_counter() - history.seconds
+    read_every = 1 if device.type == "cpu" else READ_EVERY
+    unread: list[torch.Tensor] = []
+    net.train()
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        for step in tqdm(range(len(history.loss), steps), initial=len(history.loss), total=steps, disable=not progress):
+            history.lr.append(lr * poly(step, steps, warmup))
+            unread.append(stepper(step, history.lr[-1]))
+            done = step + 1
+            score = val is not None and (done % val_every == 0 or done == steps)
+            save = path is not None and (done % checkpoint_every == 0 or done == steps)
+            if len(unread) == read_every or score or save or done == steps:
+                _read(unread, history)
+            if score:
+                history.val_steps.append(done)
+                history.val_miou.append(evaluate(net, val, tolerance=None).miou)
+            history.seconds = time.perf_counter() - began
+            if save:
+                save_state(path, net, stepper.optimizer, stepper.scaler, history, settings)
+    net.eval()
+    return history
+
+
+def _read(unread: list[torch.Tensor], history: History) -> None:
+    """Move the losses of the last steps into the history; stop at the first that is not finite."""
+    for value in torch.stack(unread).tolist():
+        step = len(history.loss)
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss is {value} at step {step + 1} with learning rate {history.lr[step]:.3g}. "
+                "Lower the learning rate, add warm-up steps, or look for NaN in the data and the loss."
+            )
+        history.loss.append(value)
+    unread.clear()
+
+
+def _optimizer(net: nn.Module, name: str, lr: float, weight_decay: float) -> torch.optim.Optimizer:
+    parameters = [p for p in net.parameters() if p.requires_grad]
+    if name == "adamw":
+        return torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
+    if name == "sgd":
+        return torch.optim.SGD(parameters, lr=lr, momentum=0.9, weight_decay=weight_decay)
+    raise ValueError(f"optimizer: found {name!r}, expected 'adamw' or 'sgd'")
+
+
+def _describe(net: nn.Module) -> str:
+    """A network in one line, to tell two of them apart."""
+    count = sum(p.numel() for p in net.parameters())
+    return f"{getattr(net, 'spec', type(net).__name__)} with {count} parameters"

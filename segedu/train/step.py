@@ -1,0 +1,73 @@
+"""One step of training: a batch, a forward and a backward pass, an update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from segedu.data import Augment, LabelledImages
+
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""``loss(logits (N, C, H, W), target (N, H, W) int64) -> scalar``."""
+
+
+@dataclass
+class Stepper:
+    """Trains ``net`` on one batch a call.
+
+    All random numbers of a step come from the seed and the number of the step, none from the steps before. So
+    a run that is resumed needs no saved generator, and cannot differ.
+    """
+
+    net: nn.Module
+    data: LabelledImages
+    optimizer: torch.optim.Optimizer
+    loss: Loss
+    augment: Augment
+    batch_size: int
+    seed: int
+    mixed_precision: bool
+    scaler: torch.amp.GradScaler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.device = self.data.images.device
+        half = self.device.type != "cuda" or torch.cuda.is_bf16_supported()
+        self.dtype = torch.bfloat16 if half else torch.float16
+        # float16 alone needs its loss scaled up, lest small gradients vanish.
+        self.scaler = torch.amp.GradScaler(enabled=self.mixed_precision and self.dtype == torch.float16)
+
+    def __call__(self, step: int, lr: float) -> torch.Tensor:
+        """Train on batch number ``step`` (from 0) with learning rate ``lr``; the loss comes back as a scalar tensor.
+
+        It is not read here: reading would make a GPU wait for the CPU at every step.
+        """
+        images, target = self.batch(step)
+        torch.manual_seed(self._key(step))  # for dropout
+        with torch.autocast(self.device.type, self.dtype, enabled=self.mixed_precision):
+            loss = self.loss(self.net(images), target)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return loss.detach()
+
+    def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pictures ``(N, 3, H, W)`` and target ``(N, H, W)`` of one step; every epoch has its own order."""
+        n = len(self.data)
+        first = step * self.batch_size
+        epochs = range(first // n, (first + self.batch_size - 1) // n + 1)
+        order = torch.cat([torch.randperm(n, generator=self._generator(-1 - epoch)) for epoch in epochs])
+        index = order[first % n :][: self.batch_size].to(self.device)
+        return self.augment(self.data.images[index], self.data.masks[index], self._generator(step))
+
+    def _key(self, number: int) -> int:
+        """A seed for one step (from 0) or one epoch (from -1 down), far from those of other seeds."""
+        return (self.seed * 0x9E3779B97F4A7C15 + number) % 2**63
+
+    def _generator(self, number: int) -> torch.Generator:
+        return torch.Generator().manual_seed(self._key(number))
