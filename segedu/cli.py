@@ -81,7 +81,12 @@ def _train(arguments: argparse.Namespace) -> None:
         command=shlex.join(["python", "-m", "segedu", *arguments.typed]),
         seed=arguments.seed,
         net=net_facts(net),
-        data={"name": arguments.data, "size": list(arguments.size), "train": len(train), arguments.score: len(held_out)},
+        data={
+            "name": arguments.data,
+            "size": list(arguments.size),
+            "train": len(train),
+            arguments.score: len(held_out),
+        },
         settings={key: getattr(arguments, key) for key in SETTINGS},
         seconds=round(history.seconds, 1),
         curve=curve_facts(history),
@@ -112,7 +117,9 @@ def _predict(arguments: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m segedu", description="Semantic segmentation: make data, train, score, predict.")
+    parser = argparse.ArgumentParser(
+        "python -m segedu", description="Semantic segmentation: make data, train, score, predict."
+    )
     commands = parser.add_subparsers(required=True, metavar="scenes|train|eval|predict")
 
     scenes = commands.add_parser("scenes", help="write pictures of the made world, and their masks")
@@ -140,8 +147,12 @@ def _parser() -> argparse.ArgumentParser:
     prediction = commands.add_parser("predict", help="label photographs: ids, colours and an overlay of each")
     prediction.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
     prediction.add_argument("images", type=Path, nargs="+")
-    prediction.add_argument("--rows", type=int, help="rows at which the network sees the picture (default: as in training)")
-    prediction.add_argument("--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)")
+    prediction.add_argument(
+        "--rows", type=int, help="rows at which the network sees the picture (default: as in training)"
+    )
+    prediction.add_argument(
+        "--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)"
+    )
     prediction.add_argument("--device", default=_device())
     prediction.set_defaults(run=_predict)
     return parser
@@ -159,23 +170,57 @@ def _add_size(parser: argparse.ArgumentParser, default: tuple[int, int] | None) 
 def _add_training(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--net", default="fcn8s", help=f"one of {', '.join(nets.NAMES)}")
-    add("--option", type=_option, action="append", default=[], metavar="NAME=VALUE", help="of the network, e.g. width=48")
+    add(
+        "--option",
+        type=_option,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of the network, e.g. width=48",
+    )
     add("--steps", type=int, default=1000)
     add("--batch-size", type=int, default=16)
     add("--optimizer", choices=("adamw", "sgd"), default="adamw")
     add("--lr", type=float, default=3e-3)
     add("--weight-decay", type=float, default=1e-4)
     add("--warmup", type=int, default=0, help="steps over which the learning rate rises")
-    add("--class-weight-power", type=float, default=0.5, help="weight of a class = its share to minus this power; 0: none")
+    add(
+        "--class-weight-power",
+        type=float,
+        default=0.5,
+        help="weight of a class = its share to minus this power; 0: none",
+    )
     add("--crop", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
-    add("--scale", type=float, nargs=2, metavar=("LOW", "HIGH"), default=(1.0, 1.0), help="range of random enlargement")
+    add(
+        "--scale",
+        type=float,
+        nargs=2,
+        metavar=("LOW", "HIGH"),
+        default=(1.0, 1.0),
+        help="range of random enlargement",
+    )
     for name in ("brightness", "contrast", "tint"):
         add(f"--{name}", type=float, default=0.0, help="largest relative change, 0..1")
     add("--seed", type=int, default=0)
-    add("--val-every", type=int, default=0, help="score the validation pictures every so many steps (default: never)")
-    add("--score", choices=("val", "test"), default="val", help="split to score at the end; choose on val, report test once")
+    add(
+        "--val-every",
+        type=int,
+        default=0,
+        help="score the validation pictures every so many steps (default: never)",
+    )
+    add(
+        "--score",
+        choices=("val", "test"),
+        default="val",
+        help="split to score at the end; choose on val, report test once",
+    )
     add("--device", default=_device())
-    add("--out", type=Path, default=Path("runs/latest"), help="folder for weights, state and record (default runs/latest)")
+    add(
+        "--out",
+        type=Path,
+        default=Path("runs/latest"),
+        help="folder for weights, state and record (default runs/latest)",
+    )
 
 
 def _option(text: str) -> tuple[str, object]:

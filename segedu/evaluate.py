@@ -104,6 +104,6 @@ def evaluate(
             raise ValueError(f"net: gives {logits.shape[1]} classes, but the data have {len(data.labels)}")
         confusion.update(logits, batch.masks)
         if boundary:
-            boundary.update(logits.argmax(dim=1), batch.masks)
+            boundary.update(logits.max(dim=1).indices, batch.masks)  # several times faster than argmax on a CPU
     net.train(was_training)
     return Score(data.labels, confusion, boundary)

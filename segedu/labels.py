@@ -47,9 +47,7 @@ class LabelSet:
         if len(self.names) != len(self.colors):
             raise ValueError(f"{len(self.names)} names but {len(self.colors)} colors: give one color a class")
         if len(self.names) > VOID:
-            raise ValueError(
-                f"{len(self.names)} classes: ids are bytes and {VOID} is void, so at most {VOID} fit"
-            )
+            raise ValueError(f"{len(self.names)} classes: ids are bytes and {VOID} is void, so at most {VOID} fit")
         for what, values in (("name", self.names), ("color", (*self.colors, self.void_color))):
             twice = sorted({v for v in values if values.count(v) > 1})
             if twice:
@@ -90,9 +88,7 @@ class LabelSet:
                 "A picture in colours becomes ids with LabelSet.decolorize."
             )
         if not np.issubdtype(mask.dtype, np.integer):
-            raise ValueError(
-                f"{source}: a mask holds integers, found {mask.dtype}. Round or argmax it first."
-            )
+            raise ValueError(f"{source}: a mask holds integers, found {mask.dtype}. Round or argmax it first.")
         found = np.unique(mask)
         if found.tolist() == [0, VOID] and not binary:
             raise ValueError(

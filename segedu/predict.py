@@ -77,14 +77,22 @@ def _as_bytes(image: Picture) -> np.ndarray:
     else:
         pixels = np.asarray(image)
     if pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ValueError(f"{name}: found shape {pixels.shape}, expected (H, W, 3). A grey picture: np.stack([grey] * 3, -1).")
+        raise ValueError(
+            f"{name}: found shape {pixels.shape}, expected (H, W, 3). A grey picture: np.stack([grey] * 3, -1)."
+        )
     if min(pixels.shape[:2]) < SMALLEST:
-        raise ValueError(f"{name}: found {pixels.shape[0]} x {pixels.shape[1]} pixels, expected at least {SMALLEST} x {SMALLEST}.")
+        raise ValueError(
+            f"{name}: found {pixels.shape[0]} x {pixels.shape[1]} pixels, expected at least {SMALLEST} x {SMALLEST}."
+        )
     if np.issubdtype(pixels.dtype, np.floating):
         if not np.isfinite(pixels).all():
-            raise ValueError(f"{name}: found {int((~np.isfinite(pixels)).sum())} values that are NaN or infinite, expected 0..1.")
+            raise ValueError(
+                f"{name}: found {int((~np.isfinite(pixels)).sum())} values that are NaN or infinite, expected 0..1."
+            )
         if pixels.min() < 0 or pixels.max() > 1:
-            raise ValueError(f"{name}: found floats in {pixels.min():.3g}..{pixels.max():.3g}, expected 0..1, or bytes 0..255.")
+            raise ValueError(
+                f"{name}: found floats in {pixels.min():.3g}..{pixels.max():.3g}, expected 0..1, or bytes 0..255."
+            )
         pixels = (pixels * 255 + 0.5).astype(np.uint8)
     if pixels.dtype != np.uint8:
         raise ValueError(f"{name}: found {pixels.dtype}, expected uint8 0..255 or float 0..1.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch import nn
 
 from segedu import environment
 from segedu.evaluate import Score
+from segedu.storage import written_whole
 from segedu.train import History
 
 CLAIM_KEY = "segedu_claim"
@@ -97,7 +97,7 @@ class Run:
     curve : dict
         ``step``, ``loss``, ``val_step``, ``val_miou``.
     score : dict
-        ``split``, ``miou``, ``pixel_accuracy``, ``boundary_f``, ``iou`` by class (``None`` for classes that do not occur).
+        ``split``, ``miou``, ``pixel_accuracy``, ``boundary_f``, ``iou`` by class (``None``: does not occur).
     environment : dict
         From `segedu.environment.describe`.
     date : str
@@ -131,10 +131,8 @@ class Run:
 
 def write_json(path: Path, content: dict[str, Any]) -> Path:
     """Write JSON with a stable layout, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    with written_whole(path) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
 
 
@@ -161,11 +159,15 @@ def curve_facts(history: History, every: int = 10) -> dict[str, list[float]]:
 
 def score_facts(score: Score, split: str) -> dict[str, Any]:
     """A score as plain numbers; ``None`` where a class does not occur or nothing was measured."""
-    number = lambda v: None if math.isnan(v) else round(v, 4)  # noqa: E731
     return {
         "split": split,
-        "miou": number(score.miou),
-        "pixel_accuracy": number(score.pixel_accuracy),
-        "boundary_f": number(score.boundary_f),
-        "iou": {name: number(v) for name, v in score.iou.items()},
+        "miou": _number(score.miou),
+        "pixel_accuracy": _number(score.pixel_accuracy),
+        "boundary_f": _number(score.boundary_f),
+        "iou": {name: _number(v) for name, v in score.iou.items()},
     }
+
+
+def _number(value: float) -> float | None:
+    """Four decimals; JSON has no nan."""
+    return None if math.isnan(value) else round(value, 4)

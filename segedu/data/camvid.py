@@ -13,7 +13,9 @@ STORED_VOID = 11
 """The files store void as id 11; `CamVid` gives 255."""
 
 LABELS = LabelSet(
-    names=("Sky", "Building", "Pole", "Road", "Pavement", "Tree", "SignSymbol", "Fence", "Car", "Pedestrian", "Bicyclist"),
+    names=(
+        "Sky", "Building", "Pole", "Road", "Pavement", "Tree", "SignSymbol", "Fence", "Car", "Pedestrian", "Bicyclist",
+    ),
     colors=(
         (128, 128, 128), (128, 0, 0), (192, 192, 128), (128, 64, 128), (60, 40, 222), (128, 128, 0),
         (192, 128, 128), (64, 64, 128), (64, 0, 128), (64, 64, 0), (0, 128, 192),
@@ -56,8 +58,11 @@ class CamVid:
         self.root = data_root("camvid", root)
         listing = self.root / f"{split}.txt"
         if not listing.is_file():
-            raise FileNotFoundError(f"{listing}: no such file; it lists the frames of the {split} split, one stem a line.")
-        self.names = tuple(listing.read_text().split())
+            raise FileNotFoundError(
+                f"{listing}: no such file; it lists the frames of the {split} split, one stem a line."
+            )
+        # The original lists have "image mask" pairs of paths a line, ours one stem; the stem of the first word fits both.
+        self.names = tuple(Path(line.split()[0]).stem for line in listing.read_text().splitlines() if line.strip())
         if not self.names:
             raise ValueError(f"{listing}: the list is empty, expected one file stem a line.")
 
@@ -66,10 +71,15 @@ class CamVid:
 
     def __getitem__(self, index: int) -> Sample:
         name = self.names[index]
-        image = read_image(self.root / self.split / f"{name}.jpg")
+        image = read_image(self._picture(name))
         path = self.root / f"{self.split}annot" / f"{name}.png"
         mask = read_mask(path, LABELS, void=STORED_VOID)
         if mask.shape != image.shape[:2]:
             raise ValueError(f"{path}: the mask is {mask.shape}, its image {image.shape[:2]} (rows, columns).")
         image, mask = resize(image, mask, self.size)
         return Sample(image, mask, name=name)
+
+    def _picture(self, name: str) -> Path:
+        """The original has PNG pictures; some copies have JPEG."""
+        jpeg, png = (self.root / self.split / f"{name}{suffix}" for suffix in (".jpg", ".png"))
+        return png if png.is_file() else jpeg

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from segedu.labels import VOID, LabelSet
+from segedu.storage import written_whole
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
@@ -105,13 +106,11 @@ def save_image(path: str | Path, pixels: np.ndarray, labels: LabelSet | None = N
         Of a mask: any viewer then shows the colours, and `read_mask` reads the ids.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.fromarray(pixels)
     if labels is not None:
         picture.putpalette(labels.palette().tobytes())
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    picture.save(unfinished, format="JPEG" if path.suffix.lower() in (".jpg", ".jpeg") else "PNG")
-    os.replace(unfinished, path)
+    with written_whole(path) as unfinished:
+        picture.save(unfinished, format="JPEG" if path.suffix.lower() in (".jpg", ".jpeg") else "PNG")
 
 
 def _open(path: str | Path) -> Image.Image:
@@ -123,6 +122,10 @@ def _open(path: str | Path) -> Image.Image:
             picture.load()
             return picture
     except UnidentifiedImageError as error:
-        raise ValueError(f"{path}: not a picture that Pillow can read ({error}). Check that the file is whole.") from error
+        raise ValueError(
+            f"{path}: not a picture that Pillow can read ({error}). Check that the file is whole."
+        ) from error
     except (OSError, SyntaxError) as error:
-        raise ValueError(f"{path}: the picture is damaged or cut short ({error}). Copy or download it again.") from error
+        raise ValueError(
+            f"{path}: the picture is damaged or cut short ({error}). Copy or download it again."
+        ) from error

@@ -43,7 +43,9 @@ class LabelledImages:
         if n == 0:
             raise ValueError("images: no picture given, expected at least one")
         if self.masks.shape != (n, h, w):
-            raise ValueError(f"masks: found shape {tuple(self.masks.shape)}, expected {(n, h, w)} to go with the images")
+            raise ValueError(
+                f"masks: found shape {tuple(self.masks.shape)}, expected {(n, h, w)} to go with the images"
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -88,11 +90,13 @@ def stack(data: Dataset | LabelledImages) -> LabelledImages:
         data.labels.check(sample.mask, source=f"mask of {sample.name or 'a sample'}", binary=True)
         if sample.mask.shape != samples[0].mask.shape:
             raise ValueError(
-                f"{sample.name}: the picture is {sample.mask.shape}, the first one {samples[0].mask.shape} (rows, columns). "
+                f"{sample.name}: the picture is {sample.mask.shape}, the first {samples[0].mask.shape} (rows, columns). "
                 "Resize or crop them to one size first."
             )
     masks = torch.from_numpy(np.stack([s.mask for s in samples]))
     if set(masks.unique().tolist()) == {0, VOID}:
-        raise ValueError("masks: found only 0 and 255 in the whole data set. If 255 means 'object', divide the masks by 255.")
+        raise ValueError(
+            "masks: found only 0 and 255 in the whole data set. If 255 means 'object', divide the masks by 255."
+        )
     images = torch.from_numpy(np.stack([s.image for s in samples])).permute(0, 3, 1, 2).contiguous()
     return LabelledImages(images, masks, data.labels, tuple(s.name for s in samples))

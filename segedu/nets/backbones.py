@@ -99,7 +99,9 @@ class ResNet(nn.Module):
             self.conv1 = nn.Conv2d(in_channels, 64, 7, stride=2, padding=3, bias=False)
         if first_block == "uniform":
             self._make_uniform(output_stride)
-        self.channels = tuple(_out_channels(stage[-1]) for stage in (self.layer1, self.layer2, self.layer3, self.layer4))
+        self.channels = tuple(
+            _out_channels(stage[-1]) for stage in (self.layer1, self.layer2, self.layer3, self.layer4)
+        )
 
     def _make_uniform(self, output_stride: int) -> None:
         for stage, stride_before in ((self.layer3, 16), (self.layer4, 32)):
@@ -122,7 +124,7 @@ def _out_channels(block: nn.Module) -> int:
 
 
 VGG16_CHANNELS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
-"""Channels of VGG-16's 13 convolutions, by pooling stage (Simonyan, Zisserman, ICLR 2015, table 1, column D)."""
+"""Channels of VGG-16's 13 convolutions, by pooling stage (Simonyan, Zisserman, ICLR 2015, table 1, D)."""
 
 
 class VGG16(nn.Module):
@@ -149,6 +151,7 @@ class VGG16(nn.Module):
             self.stages.append(nn.Sequential(*layers, nn.MaxPool2d(2, ceil_mode=True)))
 
     def forward(self, x: torch.Tensor) -> Features:
+        """``(N, in_channels, H, W)`` to features at strides 8, 16, 32."""
         features: Features = {}
         for i, stage in enumerate(self.stages):
             features[2 ** (i + 1)] = x = stage(x)

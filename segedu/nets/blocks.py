@@ -43,6 +43,7 @@ class ResidualBlock(nn.Module):
         self.shortcut = ConvBn(in_channels, out_channels, 1, stride) if changes else nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """``(N, in_channels, H, W)`` to ``(N, out_channels, H / stride, W / stride)``, rounded up."""
         return F.relu(self.conv2(self.conv1(x)) + self.shortcut(x))
 
 

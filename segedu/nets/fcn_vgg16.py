@@ -44,7 +44,9 @@ class FCNVGG16(nn.Module):
         skips = [s for s in (16, 8) if s >= stride]
         channels = {32: 4096, 16: 512, 8: 256}
         self.score = nn.ModuleDict({str(s): nn.Conv2d(channels[s], num_classes, 1) for s in (32, *skips)})
-        self.enlarge = nn.ModuleDict({str(s): BilinearDeconv(num_classes, 2, learned=learned_upsampling) for s in skips})
+        self.enlarge = nn.ModuleDict(
+            {str(s): BilinearDeconv(num_classes, 2, learned=learned_upsampling) for s in skips}
+        )
         self.final = BilinearDeconv(num_classes, stride, learned=False)
         for score in self.score.values():  # all scores start at zero: a new skip changes nothing at first
             nn.init.zeros_(score.weight)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from torch import nn
 
 from segedu.labels import LabelSet
 from segedu.nets.catalogue import build
+from segedu.storage import written_whole
 
 KEY = "segedu"
 
@@ -41,16 +41,15 @@ def save(net: nn.Module, path: str | Path, labels: LabelSet | None = None, size:
     """
     spec = getattr(net, "spec", None)
     if spec is None:
-        raise ValueError(f"net: a {type(net).__name__} that segedu.nets.build did not make; save its state_dict() yourself.")
+        raise ValueError(
+            f"net: a {type(net).__name__} that segedu.nets.build did not make; save its state_dict() yourself."
+        )
     if labels is not None and len(labels) != spec.num_classes:
         raise ValueError(f"labels: {len(labels)} classes, but the network has {spec.num_classes}")
     about = {**asdict(spec), "labels": asdict(labels) if labels else None, "size": size}
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
     tensors = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items()}
-    save_file(tensors, unfinished, metadata={KEY: json.dumps(about)})
-    os.replace(unfinished, path)
+    with written_whole(path) as unfinished:
+        save_file(tensors, unfinished, metadata={KEY: json.dumps(about)})
 
 
 def load(path: str | Path, name: str | None = None, num_classes: int | None = None) -> Saved:
@@ -71,22 +70,31 @@ def load(path: str | Path, name: str | None = None, num_classes: int | None = No
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file. `python -m segedu train --out FOLDER` writes FOLDER/net.safetensors.")
+        raise FileNotFoundError(
+            f"{path}: no such file. `python -m segedu train --out FOLDER` writes FOLDER/net.safetensors."
+        )
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
     except SafetensorError as error:
-        raise ValueError(f"{path}: damaged, or not a safetensors file ({error}). Copy it again or train again.") from error
+        raise ValueError(
+            f"{path}: damaged, or not a safetensors file ({error}). Copy it again or train again."
+        ) from error
     if KEY not in metadata:
         raise ValueError(f"{path}: weights without a note on the network. Build it and call load_state_dict yourself.")
     about = json.loads(metadata[KEY])
-    for what, found, expected in (("network", about["name"], name), ("number of classes", about["num_classes"], num_classes)):
+    for what, found, expected in (
+        ("network", about["name"], name),
+        ("number of classes", about["num_classes"], num_classes),
+    ):
         if expected is not None and found != expected:
             raise ValueError(f"{path}: holds another {what}: found {found}, expected {expected}.")
     net = build(about["name"], about["num_classes"], **about["options"])
     net.load_state_dict(tensors)
     labels = about["labels"] and LabelSet(
-        tuple(about["labels"]["names"]), tuple(map(tuple, about["labels"]["colors"])), tuple(about["labels"]["void_color"])
+        tuple(about["labels"]["names"]),
+        tuple(map(tuple, about["labels"]["colors"])),
+        tuple(about["labels"]["void_color"]),
     )
     return Saved(net.eval(), labels, about["size"] and tuple(about["size"]))

@@ -18,7 +18,6 @@ from segedu.train.history import History
 from segedu.train.state import load_state, save_state
 from segedu.train.step import Loss, Stepper
 
-
 READ_EVERY = 20
 """Steps between looks at the loss on a GPU; each look makes it wait."""
 

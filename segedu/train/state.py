@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from segedu.storage import written_whole
 from segedu.train.history import History
 
 
@@ -33,10 +33,8 @@ def save_state(
         "history": asdict(history),
         "settings": settings,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    torch.save(state, unfinished)
-    os.replace(unfinished, path)
+    with written_whole(path) as unfinished:
+        torch.save(state, unfinished)
 
 
 def load_state(
@@ -57,7 +55,9 @@ def load_state(
         state = torch.load(path, map_location="cpu", weights_only=True)
         found = state["settings"]
     except (RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
-        raise ValueError(f"{path}: damaged, or not a training state ({type(error).__name__}). Remove it to start afresh.") from error
+        raise ValueError(
+            f"{path}: damaged, or not a training state ({type(error).__name__}). Remove it to start afresh."
+        ) from error
     for key in settings:
         if found.get(key) != settings[key]:
             raise ValueError(

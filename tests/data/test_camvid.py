@@ -37,6 +37,15 @@ def test_pictures_come_at_the_asked_size(made):
     assert CamVid("train", size=(18, 24), root=made)[0].image.shape == (18, 24, 3)
 
 
+def test_the_original_layout_with_pairs_of_png_paths_is_read_too(made):
+    picture = Image.open(made / "train" / "a.jpg")
+    (made / "train" / "a.jpg").unlink()
+    picture.save(made / "train" / "a.png")
+    (made / "train.txt").write_text("/SegNet/CamVid/train/a.png /SegNet/CamVid/trainannot/a.png\n")
+    sample = CamVid("train", size=(36, 48), root=made)[0]
+    assert (sample.name, sample.image.shape) == ("a", (36, 48, 3))
+
+
 def test_a_missing_mask_is_named(made):
     (made / "trainannot" / "b.png").unlink()
     with pytest.raises(FileNotFoundError, match=r"b\.png: no such file.*mask"):

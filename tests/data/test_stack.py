@@ -42,7 +42,10 @@ def test_slices_keep_pictures_masks_and_names_together():
     [
         ([], "empty"),
         ([sample(5, name="bad")], r"mask of bad: found ids \[5\]"),
-        ([sample(), sample(size=(5, 6), name="tall")], r"tall: the picture is \(5, 6\), the first one \(4, 6\)"),
+        (
+            [sample(), sample(size=(5, 6), name="tall")],
+            r"tall: the picture is \(5, 6\), the first \(4, 6\)",
+        ),
     ],
 )
 def test_bad_data_are_named(samples, message):

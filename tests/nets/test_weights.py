@@ -30,7 +30,10 @@ def test_a_network_survives_the_round_trip(saved):
 
 @pytest.mark.parametrize(
     ("expected", "message"),
-    [({"name": "fcn16s"}, "another network: found fcn8s, expected fcn16s"), ({"num_classes": 4}, "found 3, expected 4")],
+    [
+        ({"name": "fcn16s"}, "another network: found fcn8s, expected fcn16s"),
+        ({"num_classes": 4}, "found 3, expected 4"),
+    ],
 )
 def test_another_network_or_number_of_classes_is_named(saved, expected, message):
     with pytest.raises(ValueError, match=message):

@@ -24,7 +24,15 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not():
     runs = []
     for seed in (1, 1, 2):
         net = tiny_net()
-        fit(net, halves(), steps=4, batch_size=4, seed=seed, progress=False, augment=Augment((40, 40), (0.8, 1.5)))
+        fit(
+            net,
+            halves(),
+            steps=4,
+            batch_size=4,
+            seed=seed,
+            progress=False,
+            augment=Augment((40, 40), (0.8, 1.5)),
+        )
         runs.append(net)
     assert same_weights(runs[0], runs[1])
     assert not same_weights(runs[0], runs[2])
@@ -44,7 +52,16 @@ def test_every_picture_comes_once_an_epoch(batch_size):
     """Read off the batches themselves: without augmentation, each of the 12 pictures is met equally often."""
     data = halves()
     net = tiny_net()
-    stepper = Stepper(net, data, torch.optim.SGD(net.parameters(), 0.1), cross_entropy, Augment(flip=0), batch_size, 0, False)
+    stepper = Stepper(
+        net,
+        data,
+        torch.optim.SGD(net.parameters(), 0.1),
+        cross_entropy,
+        Augment(flip=0),
+        batch_size,
+        0,
+        False,
+    )
     seen = torch.cat([stepper.batch(step)[1] for step in range(12)])
     assert len(seen) == 12 * batch_size
     counts = torch.stack([(seen == mask.long()).all(dim=(1, 2)).sum() for mask in data.masks])

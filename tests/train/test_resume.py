@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -29,7 +30,7 @@ SCRIPT = textwrap.dedent("""
 
 
 def start(state, weights):
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    root = str(Path(__file__).parents[2])
     # One thread: sums in another order would already differ in the last bit.
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": root}
     return subprocess.Popen([sys.executable, "-c", SCRIPT, str(state), str(weights)], cwd=root, env=environment)

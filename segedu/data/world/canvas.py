@@ -73,7 +73,7 @@ class Canvas:
         np.maximum(below, codes + np.int16(first), out=below)
 
     def image(self, backdrop: np.ndarray) -> np.ndarray:
-        """Return the picture in front of a ``backdrop``; both are ``(H, W, 3)`` int32 in 0..255."""
+        """Return the picture in front of a ``backdrop``; both are ``(3, H, W)`` int32 in 0..255."""
         looks = np.array(self._looks, dtype=np.int64).take(self.parts.astype(np.intp))
         rows = looks[::FINE] + looks[1::FINE]
         for k in range(2, FINE):
@@ -81,10 +81,9 @@ class Canvas:
         total = rows[:, ::FINE] + rows[:, 1::FINE]
         for k in range(2, FINE):
             total += rows[:, k::FINE]
-        image = np.empty((*total.shape, 3), dtype=np.int32)
-        for channel in range(3):
-            image[..., channel] = total >> (32 - 16 * channel) & 0xFFFF
-        image += (total >> 48).astype(np.int32)[..., None] * backdrop
+        image = (total >> 48).astype(np.int32) * backdrop
+        for channel, shift in enumerate((32, 16, 0)):
+            image[channel] += (total >> shift).astype(np.uint16)
         weight = CLEAR * FINE * FINE
         image += weight // 2
         image //= weight

@@ -14,20 +14,20 @@ def has_lamp(pole: Thing) -> bool:
 
 
 def glow(image: np.ndarray, scene: Scene) -> None:
-    """Add warm light around the lamp of every pole to an ``(H, W, 3)`` int32 image, in place."""
-    height, width, _ = image.shape
+    """Add warm light around the lamp of every pole to a ``(3, H, W)`` int32 image, in place."""
+    _, height, width = image.shape
     unit = min(height, 0.75 * width)
-    warm = np.array(WARM, dtype=np.int32)
+    warm = np.array(WARM, dtype=np.int32).reshape(3, 1, 1)
     for thing in scene.things:
         if thing.what != "pole" or not has_lamp(thing) or scene.camera.passed(thing.depth):
             continue
         x, y, scale = scene.camera.see(thing.x, thing.depth)
         row, column = int(y * height - thing.size * scale * unit), int(x * width)
-        reach = max(2, int((0.06 + 0.3 * scale) * unit))
+        reach = max(2, int((0.06 + 0.22 * scale) * unit))
         top, left = max(row - reach, 0), max(column - reach, 0)
-        part = image[top : max(row + reach, 0), left : max(column + reach, 0)]
-        down, across = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
+        part = image[:, top : max(row + reach, 0), left : max(column + reach, 0)]
+        down, across = np.ogrid[top : top + part.shape[1], left : left + part.shape[2]]
         far = ((down - row) ** 2 + (across - column) ** 2) * 256 // (reach * reach)
         near = 256 - np.minimum(far, 256)
-        share = (near * near * near >> 16)[..., None].astype(np.int32)
+        share = (near * near * near >> 16).astype(np.int32)
         part += (warm - part) * share * 5 >> 11

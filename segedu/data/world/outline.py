@@ -76,8 +76,10 @@ def tile(drawing: np.ndarray, height: int, width: int) -> np.ndarray:
     return drawing.take(np.arange(height) % rows, 0).take(np.arange(width) % columns, 1)
 
 
-def mirror(codes: np.ndarray) -> np.ndarray:
-    """Turn a silhouette upside down and break it into ripples, as wet ground does. Code 0."""
-    codes = np.minimum(codes[::-1], 0)
-    codes[np.arange(len(codes)) * 15 // len(codes) % 3 == 2] = EMPTY
+@lru_cache(maxsize=1024)
+def mirror(draw: Callable[[int], np.ndarray], variety: int, height: int, width: int) -> np.ndarray:
+    """Turn a silhouette upside down and break it into ripples, as wet ground does. Code 0; else as `pick`."""
+    codes = np.minimum(pick(draw, variety, height, width)[::-1], 0)
+    codes[np.arange(height) * 15 // height % 3 == 2] = EMPTY
+    codes.flags.writeable = False
     return codes

@@ -53,9 +53,7 @@ def _reach(thing: Thing) -> float:
 def _vehicles(dice: Dice) -> list[Thing]:
     """Draw what becomes cars or boats, 4 to 42 pixels long in a picture of 96 x 128."""
     return [
-        _stand(
-            dice, "vehicle", 1.04, 10.5, dice.uniform(0.40, 0.46), variety=dice.below(3), color=dice.below(12)
-        )
+        _stand(dice, "vehicle", 1.04, 10.5, dice.uniform(0.40, 0.46), variety=dice.below(3), color=dice.below(12))
         for _ in range(6 + dice.below(7))
     ]
 
@@ -63,9 +61,7 @@ def _vehicles(dice: Dice) -> list[Thing]:
 def _persons(dice: Dice) -> list[Thing]:
     """Draw people, 2 to 6 pixels wide."""
     return [
-        _stand(
-            dice, "person", 1.08, 3.0, dice.uniform(0.15, 0.18), variety=dice.below(3), color=dice.below(12)
-        )
+        _stand(dice, "person", 1.08, 3.0, dice.uniform(0.15, 0.18), variety=dice.below(3), color=dice.below(12))
         for _ in range(4 + dice.below(6))
     ]
 
@@ -73,8 +69,7 @@ def _persons(dice: Dice) -> list[Thing]:
 def _poles(dice: Dice) -> list[Thing]:
     """Draw lamp posts, or beacons: a pixel wide wherever they stand."""
     return [
-        _stand(dice, "pole", 1.3, 6.0, dice.uniform(0.5, 0.62), variety=dice.below(3))
-        for _ in range(3 + dice.below(4))
+        _stand(dice, "pole", 1.3, 6.0, dice.uniform(0.5, 0.62), variety=dice.below(3)) for _ in range(3 + dice.below(4))
     ]
 
 
@@ -87,9 +82,7 @@ def _greens(dice: Dice) -> tuple[Thing, ...]:
                 depth = dice.uniform(1.2, 5.0)
                 x = side * (0.5 + dice.uniform(-0.10, 0.06)) * depth
                 what, size = (
-                    ("tree", dice.uniform(0.5, 0.9))
-                    if dice.chance(0.35)
-                    else ("bush", dice.uniform(0.10, 0.2))
+                    ("tree", dice.uniform(0.5, 0.9)) if dice.chance(0.35) else ("bush", dice.uniform(0.10, 0.2))
                 )
                 found.append(Thing(what, x, depth, size, dice.below(8), dice.below(4), dice.chance(0.5)))
     return tuple(found)

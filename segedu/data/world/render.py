@@ -22,9 +22,7 @@ from segedu.labels import VOID
 Item = TypeVar("Item", bound=Building | Hill | Thing)
 
 
-def render(
-    scene: Scene, light: Light, size: tuple[int, int], key: tuple[int, int] = (0, 0), name: str = ""
-) -> Sample:
+def render(scene: Scene, light: Light, size: tuple[int, int], key: tuple[int, int] = (0, 0), name: str = "") -> Sample:
     """Draw a described scene.
 
     Parameters
@@ -56,9 +54,7 @@ def _draw(view: View) -> Canvas:
     """Back to front: ground, skyline, what lies on the ground, what stands on it, what carries the camera."""
     scene, canvas = view.scene, view.canvas
     canvas.part((0, 0, 0), SKY, clear=CLEAR)
-    canvas.rectangle(
-        0, view.horizon, view.width, view.height, canvas.part((0, 0, 0), view.ground, clear=CLEAR)
-    )
+    canvas.rectangle(0, view.horizon, view.width, view.height, canvas.part((0, 0, 0), view.ground, clear=CLEAR))
     _streaks(view)
     for item in _back_to_front(scene.skyline, scene.camera):
         if isinstance(item, Building):
@@ -100,9 +96,7 @@ def _streaks(view: View) -> None:
         column, row, scale = view.see(x, depth)
         half, thick = int(length * scale / 2), max(1, int(0.006 * scale))
         canvas.rectangle(column - half, row, column + half, row + thick, tones[tone])
-        canvas.rectangle(
-            column - half * 2 // 3, row - thick, column + half // 2, row + 2 * thick, tones[tone]
-        )
+        canvas.rectangle(column - half * 2 // 3, row - thick, column + half // 2, row + 2 * thick, tones[tone])
     line = canvas.part(pale, view.ground, clear=13)
     for x, phase in view.scene.lines:
         for depth in (1.0 + 1.2 * (k + phase) for k in range(6)):
@@ -131,13 +125,11 @@ def _hood(view: View) -> None:
 
 
 def _grain(image: np.ndarray, strength: int, source: np.random.Philox) -> np.ndarray:
-    """Add camera noise: the sum of two bytes a pixel to its brightness, one byte a channel to its colour."""
-    height, width, _ = image.shape
-    count = height * width
-    noise = random_bytes(5 * count, source).astype(np.int16)
-    bright = (2 * (noise[:count] + noise[count : 2 * count]) - 638).reshape(height, width, 1)
-    noisy = noise[2 * count :].reshape(height, width, 3)
-    noisy += bright
+    """Add camera noise: a byte to each channel, two bytes to its brightness. Gives ``(H, W, 3)`` uint8."""
+    _, height, width = image.shape
+    noise = random_bytes(5 * height * width, source).astype(np.int16).reshape(5, height, width)
+    noisy = noise[:3] + (2 * (noise[3] + noise[4]) - 638)
     noisy *= np.int16(strength)
     noisy >>= np.int16(9)
-    return (image + noisy).clip(0, 255).astype(np.uint8)
+    noisy += image.astype(np.int16)
+    return np.ascontiguousarray(noisy.clip(0, 255).astype(np.uint8).transpose(1, 2, 0))

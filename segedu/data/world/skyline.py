@@ -22,11 +22,13 @@ def hill(view: View, ridge: Hill) -> None:
     profile = (heights[left] * (256 - share) + heights[left + 1] * share) >> 16
     leaf = mix(LEAVES[2], LEAVES[0], 0.5)
     part = view.parts((leaf, mix(leaf, SHADE, 0.22)), ridge.depth, VEGETATION)
-    top = max(0, base - int(profile.max()))
-    rows = np.arange(top, base)[:, None]
     lower = np.minimum(profile, np.roll(profile, view.width // 3) * 2 // 3)
-    codes = np.where(rows >= base - lower, 1, np.where(rows >= base - profile, 0, EMPTY)).astype(np.int16)
-    view.canvas.stamp(codes, 0, top, part)
+    highest = int(profile.max())
+    above = np.arange(highest, 0, -1, dtype=np.int16)[:, None]
+    codes = np.full((highest, view.width), EMPTY, dtype=np.int16)
+    for code, crest in enumerate((profile, lower)):
+        np.putmask(codes, above <= crest.astype(np.int16), np.int16(code))
+    view.canvas.stamp(codes, 0, base - highest, part)
 
 
 def building(view: View, house: Building) -> None:
@@ -44,9 +46,7 @@ def building(view: View, house: Building) -> None:
     canvas.rectangle(shade, top, right, base, part + 1)
     if house.roof:
         high = min((right - left) // 2, int((0.02 if house.roof == 3 else 0.05) * unit))
-        canvas.stamp(
-            pick(shapes.roof, house.roof - 1, max(1, high), right - left), left, top - high, part + 2
-        )
+        canvas.stamp(pick(shapes.roof, house.roof - 1, max(1, high), right - left), left, top - high, part + 2)
     else:
         canvas.rectangle(left, top, right, top + max(1, int(0.006 * unit)), part + 3)
     if house.windows:
@@ -61,9 +61,7 @@ def _windows(view: View, house: Building, left: int, top: int, right: int, base:
     floor = max(3, int(0.030 * view.unit))
     wide = max(3, floor * (3 + house.windows % 2) // 4)
     left, top = left + wide // 3, top + floor // 3
-    panes = tile(
-        shapes.windows(house.windows, floor, wide), max(base - floor // 2 - top, 0), max(right - left, 0)
-    )
+    panes = tile(shapes.windows(house.windows, floor, wide), max(base - floor // 2 - top, 0), max(right - left, 0))
     view.canvas.stamp(panes, left, top, glass)
 
 

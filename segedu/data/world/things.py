@@ -31,9 +31,10 @@ def draw(view: View, thing: Thing) -> None:
 def reflection(view: View, thing: Thing) -> None:
     """Draw a vehicle's image in the wet ground."""
     column, base, scale = view.see(thing.x, thing.depth)
-    size = max(FINE, int(thing.size * scale))
+    length = max(FINE, int(thing.size * scale))
     part = view.parts((PAINT[thing.color],), thing.depth, view.ground, clear=12)
-    view.canvas.stamp(mirror(_outline(thing, size)), column - size // 2, base, part)
+    codes = _flip(thing, mirror(shapes.vehicle, thing.variety, _vehicle_height(length), length))
+    view.canvas.stamp(codes, column - length // 2, base, part)
 
 
 def shadow(view: View, thing: Thing, part: int) -> None:
@@ -47,8 +48,8 @@ def _flip(thing: Thing, codes: np.ndarray) -> np.ndarray:
     return codes[:, ::-1] if thing.flip else codes
 
 
-def _outline(vehicle: Thing, length: int) -> np.ndarray:
-    return _flip(vehicle, pick(shapes.vehicle, vehicle.variety, max(FINE, length * 44 // 100), length))
+def _vehicle_height(length: int) -> int:
+    return max(FINE, length * 44 // 100)
 
 
 def _vehicle(view: View, thing: Thing, length: int) -> tuple[np.ndarray, int]:
@@ -56,12 +57,13 @@ def _vehicle(view: View, thing: Thing, length: int) -> tuple[np.ndarray, int]:
     colors = (body, mix(body, SHADE, 0.38), GLASS, INK, mix(body, WHITE, 0.45))
     first = view.parts(colors, thing.depth, view.vehicle, instance)
     view.canvas.part(view.light.lamp((255, 246, 220), thing.depth), view.vehicle, instance)
-    return _outline(thing, length), first
+    codes = pick(shapes.vehicle, thing.variety, _vehicle_height(length), length)
+    return _flip(thing, codes), first
 
 
 def _person(view: View, thing: Thing, height: int) -> tuple[np.ndarray, int]:
     """Draw a person, two pixels wide at least: one pixel would be a pole."""
-    width = max(height * 38 // 100, min(2 * FINE, height * 2 // 3))
+    width = max(height * 46 // 100, min(2 * FINE, height * 2 // 3))
     coat = PAINT[thing.color]
     colors = (coat, SKIN[thing.color % 4], mix(coat, (30, 32, 52), 0.7), (58, 42, 36))
     first = view.parts(colors, thing.depth, PERSON, view.new_instance())

@@ -37,9 +37,7 @@ class View:
         below = (row - self.scene.camera.horizon) * self.height
         return int(column * self.width), self.horizon + int(below + 0.5), self.unit * scale
 
-    def parts(
-        self, colors: tuple[Color, ...], depth: float, label: int, instance: int = 0, clear: int = 0
-    ) -> int:
+    def parts(self, colors: tuple[Color, ...], depth: float, label: int, instance: int = 0, clear: int = 0) -> int:
         """One part for each color, as it looks from ``depth`` away; returns the number of the first."""
         on, part = self.light.on, self.canvas.part
         numbers = [part(on(color, depth), label, instance, clear) for color in colors]
