@@ -28,6 +28,7 @@ def claim(
     margin: float | str | None = None,
     seeds: list[int] | None = None,
     source: str | None = None,
+    fails_because: str | None = None,
 ) -> None:
     """State something and check it: print one line if it holds, stop the notebook if not.
 
@@ -48,21 +49,28 @@ def claim(
         The seeds that the bound was chosen with.
     source : str, optional
         Where the statement is from: a paper's section, or the id of a source text.
+    fails_because : str, optional
+        For a statement of a source that does *not* hold here: the reason, a full sentence. The notebook then stops
+        if it does hold after all.
 
     Raises
     ------
     AssertionError
-        If it does not hold.
+        If it does not hold, or holds against expectation.
 
     Examples
     --------
     >>> claim("Two is more than one", 2 > 1)
     Holds: Two is more than one.
     """
-    if not holds:
-        raise AssertionError(f"does not hold: {text} (measured {value}, bound {margin})")
-    line = f"Holds: {text}."
-    facts = {"text": text, "holds": True, "value": value, "margin": margin, "seeds": seeds, "source": source}
+    holds = bool(holds)
+    if holds == (fails_because is not None):
+        verdict = "holds after all" if holds else "does not hold"
+        raise AssertionError(f"{verdict}: {text} (measured {value}, bound {margin})")
+    line = f"Holds: {text}." if holds else f"Does not hold here: {text}. {fails_because}"
+    facts = {"text": text, "holds": holds, "value": value, "margin": margin, "seeds": seeds, "source": source}
+    if fails_because:
+        facts["reason"] = fails_because
     try:
         from IPython import get_ipython
         from IPython.display import publish_display_data

@@ -60,6 +60,13 @@ def test_a_claim_that_does_not_hold_stops_and_tells_the_value():
         claim("Ten is odd", False, value=0.2, margin=0.5)
 
 
+def test_a_statement_that_fails_here_is_recorded_with_its_reason(capsys):
+    claim("Ten is odd", False, fails_because="Ten is even.")
+    assert capsys.readouterr().out == "Does not hold here: Ten is odd. Ten is even.\n"
+    with pytest.raises(AssertionError, match="holds after all: Nine is odd"):
+        claim("Nine is odd", True, fails_because="Nine is even.")
+
+
 def test_in_a_notebook_the_facts_of_a_claim_go_into_the_outputs_metadata():
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     code = 'from segedu.results import claim\nclaim("It rains", 1 > 0.5, value=1.0, margin=0.5, seeds=[0], source="A1")'

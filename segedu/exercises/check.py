@@ -152,7 +152,6 @@ def _where(error: Exception) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((__file__, get_paths()["stdlib"]))
-        and "-packages" not in frame.filename
+        if not frame.filename.startswith((__file__, get_paths()["stdlib"])) and "-packages" not in frame.filename
     ]
     return f"{message}, at line {frames[-1].lineno}: {frames[-1].line}" if frames else message

@@ -56,7 +56,7 @@ class Building:
     height: float
     wall: int
     roof: int
-    windows: int
+    windows: int = 0
 
 
 @dataclass(frozen=True)

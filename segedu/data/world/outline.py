@@ -27,8 +27,8 @@ def blank() -> np.ndarray:
 def polygon(drawing: np.ndarray, points: Points, code: int) -> None:
     """Fill a polygon: a point is inside if a ray from it crosses the outline an odd number of times."""
     rows, columns = drawing.shape
-    y = 100 * (2 * np.arange(rows)[:, None] + 1)
-    x = 100 * (2 * np.arange(columns) + 1)
+    y = 100 * (2 * np.arange(rows, dtype=np.int64)[:, None] + 1)
+    x = 100 * (2 * np.arange(columns, dtype=np.int64) + 1)
     inside = np.zeros(drawing.shape, dtype=bool)
     for (ax, ay), (bx, by) in zip(points, (*points[1:], points[0]), strict=True):
         ax, bx, ay, by = 2 * columns * ax, 2 * columns * bx, 2 * rows * ay, 2 * rows * by
@@ -40,10 +40,11 @@ def polygon(drawing: np.ndarray, points: Points, code: int) -> None:
 def ellipse(drawing: np.ndarray, left: int, top: int, right: int, bottom: int, code: int) -> None:
     """Fill the ellipse inside a box."""
     rows, columns = drawing.shape
-    y = 100 * (2 * np.arange(rows)[:, None] + 1) - rows * (top + bottom)
-    x = 100 * (2 * np.arange(columns) + 1) - columns * (left + right)
+    y = 100 * (2 * np.arange(rows, dtype=np.int64)[:, None] + 1) - rows * (top + bottom)
+    x = 100 * (2 * np.arange(columns, dtype=np.int64) + 1) - columns * (left + right)
     width, height = columns * (right - left), rows * (bottom - top)
-    drawing[(x * height) ** 2 + (y * width) ** 2 <= (width * height) ** 2] = code
+    x, y = x * height, y * width
+    drawing[x * x + y * y <= (width * height) ** 2] = code
 
 
 @lru_cache(maxsize=1024)

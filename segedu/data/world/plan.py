@@ -6,8 +6,9 @@ numbers: only the skyline knows.
 
 from __future__ import annotations
 
+from segedu.data.world import plan_skyline
 from segedu.data.world.chance import Dice
-from segedu.data.world.layout import KINDS, Building, Camera, Hill, Scene, Thing
+from segedu.data.world.layout import KINDS, Camera, Scene, Thing
 
 
 def draw_scene(seed: int, index: int) -> Scene:
@@ -20,7 +21,7 @@ def draw_scene(seed: int, index: int) -> Scene:
     things = _things(dice)
     streaks, lines = _streaks(dice, sun[0]), _lines(dice)
     # Last, so that all the rest is drawn alike whatever the kind.
-    skyline = _street_skyline(dice) if kind == "street" else _shore_skyline(dice)
+    skyline = plan_skyline.street(dice) if kind == "street" else plan_skyline.shore(dice)
     return Scene(kind, camera, things, skyline, streaks, lines, sun, hood)
 
 
@@ -81,9 +82,8 @@ def _greens(dice: Dice) -> tuple[Thing, ...]:
             for _ in range(1 + dice.below(4)):
                 depth = dice.uniform(1.2, 5.0)
                 x = side * (0.5 + dice.uniform(-0.10, 0.06)) * depth
-                what, size = (
-                    ("tree", dice.uniform(0.5, 0.9)) if dice.chance(0.35) else ("bush", dice.uniform(0.10, 0.2))
-                )
+                what = "tree" if dice.chance(0.35) else "bush"
+                size = dice.uniform(0.5, 0.9) if what == "tree" else dice.uniform(0.10, 0.2)
                 found.append(Thing(what, x, depth, size, dice.below(8), dice.below(4), dice.chance(0.5)))
     return tuple(found)
 
@@ -102,88 +102,3 @@ def _streaks(dice: Dice, sun_x: float) -> tuple[tuple[float, float, float, int],
 def _lines(dice: Dice) -> tuple[tuple[float, float], ...]:
     first, gap = dice.uniform(-0.9, 0.0), dice.uniform(0.5, 0.9)
     return tuple((first + k * gap, dice.uniform()) for k in range(dice.below(4)))
-
-
-def _street_skyline(dice: Dice) -> tuple[Building | Hill | Thing, ...]:
-    """Two rows of houses, higher and closer towards the sides, and trees before them."""
-    found: list[Building | Hill | Thing] = []
-    for far in (True, False):
-        column = -0.04
-        while column < 1.03:
-            width = dice.uniform(0.06, 0.13) if far else dice.uniform(0.09, 0.19)
-            side = abs(2 * column + width - 1)
-            depth = 40.0 if far else 22.0 - 10.0 * side
-            height = dice.uniform(0.14, 0.26) if far else dice.uniform(0.09, 0.17) + 0.13 * side
-            if far or dice.chance(0.8):
-                x = (column + width / 2 - 0.5) * depth
-                found.append(
-                    Building(
-                        x,
-                        depth,
-                        width * depth,
-                        height * depth,
-                        dice.below(9),
-                        dice.below(4),
-                        0 if far else 1 + dice.below(32),
-                    )
-                )
-            column += width + (0.0 if far else dice.uniform(0.0, 0.02))
-    for _ in range(4 + dice.below(7)):
-        depth = dice.uniform(11.0, 20.0)
-        x = (dice.uniform(0.0, 1.0) - 0.5) * depth
-        found.append(
-            Thing(
-                "tree",
-                x,
-                depth,
-                dice.uniform(0.09, 0.19) * depth,
-                dice.below(8),
-                dice.below(4),
-                dice.chance(0.5),
-            )
-        )
-    return tuple(found)
-
-
-def _shore_skyline(dice: Dice) -> tuple[Building | Hill | Thing, ...]:
-    """Draw an open horizon, blue ridges far away, a headland with a few houses or a lighthouse."""
-    found: list[Building | Hill | Thing] = []
-    for depth, height in ((70.0, 0.15), (45.0, 0.09)):
-        if dice.chance(0.75):
-            start, end = sorted((dice.uniform(-0.3, 1.3), dice.uniform(-0.3, 1.3)))
-            found.append(Hill(depth, _ridge(dice, start, end, height * dice.uniform(0.5, 1.2))))
-    side = dice.below(2)
-    if dice.chance(0.8):
-        reach = dice.uniform(0.2, 0.5)
-        ridge = _ridge(dice, -reach, reach, dice.uniform(0.08, 0.19))
-        found.append(Hill(28.0, ridge if side == 0 else ridge[::-1]))
-        for _ in range(dice.below(4)):
-            column = dice.uniform(0.0, reach * 0.8)
-            x = ((column if side == 0 else 1 - column) - 0.5) * 26.0
-            found.append(
-                Building(
-                    x,
-                    26.0,
-                    dice.uniform(0.025, 0.045) * 26,
-                    dice.uniform(0.02, 0.04) * 26,
-                    dice.below(9),
-                    1,
-                    0,
-                )
-            )
-        if dice.chance(0.5):
-            x = ((reach * 0.85 if side == 0 else 1 - reach * 0.85) - 0.5) * 26.0
-            found.append(Thing("lighthouse", x, 26.0, dice.uniform(0.11, 0.16) * 26))
-    return tuple(found)
-
-
-def _ridge(dice: Dice, start: float, end: float, height: float) -> tuple[float, ...]:
-    """Heights at 33 points from left to right: a parabola between ``start`` and ``end``, with bumps."""
-    middle, half = (start + end) / 2, max((end - start) / 2, 0.2)
-    found = []
-    bump = 0.0
-    for k in range(33):
-        away = (k / 32 - middle) / half
-        bump = 0.6 * bump + dice.uniform(-0.12, 0.12)
-        found.append(max(0.0, (1 - away * away) * height * (1.0 + bump)))
-    return tuple(found)

@@ -1,0 +1,64 @@
+"""The ledger of claims: what `segedu.results.claim` left in the stored outputs of the notebooks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+KEY = "segedu_claim"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checked sentence of a chapter."""
+
+    notebook: str
+    text: str
+    holds: bool
+    value: float | str | None = None
+    margin: float | str | None = None
+    seeds: tuple[int, ...] = ()
+    source: str | None = None
+
+
+def read_claims(folder: Path) -> list[Claim]:
+    """All claims of the notebooks in ``folder``, in the order of chapters and cells.
+
+    Raises
+    ------
+    ExtensionError
+        If a notebook is not JSON, or a claim has no text or no verdict; the message names notebook and cell.
+    """
+    return [claim for path in sorted(folder.glob("*.ipynb")) for claim in _claims_of(path)]
+
+
+def _claims_of(path: Path) -> Iterator[Claim]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ExtensionError(f"{path}: not a notebook ({error}). Execute it again, or restore it from git.") from error
+    for number, cell in enumerate(cells):
+        for output in cell.get("outputs", []):
+            if KEY in output.get("metadata", {}):
+                yield _claim(path, number, output["metadata"][KEY])
+
+
+def _claim(path: Path, cell: int, stored: dict) -> Claim:
+    if not isinstance(stored.get("text"), str) or not isinstance(stored.get("holds"), bool):
+        raise ExtensionError(
+            f"{path}, cell {cell}: a claim needs a text and a verdict (true or false), found {stored}. "
+            "Make it with segedu.results.claim and execute the notebook again."
+        )
+    return Claim(
+        notebook=path.stem,
+        text=stored["text"],
+        holds=stored["holds"],
+        value=stored.get("value"),
+        margin=stored.get("margin"),
+        seeds=tuple(stored.get("seeds") or ()),
+        source=stored.get("source"),
+    )
