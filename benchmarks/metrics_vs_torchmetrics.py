@@ -37,9 +37,7 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
     return logits, truth
 
 
-def seconds(
-    metric: ConfusionMatrix | MulticlassJaccardIndex, pair: tuple[torch.Tensor, torch.Tensor]
-) -> float:
+def seconds(metric: ConfusionMatrix | MulticlassJaccardIndex, pair: tuple[torch.Tensor, torch.Tensor]) -> float:
     """Time one update."""
     start = time.perf_counter()
     metric.update(*pair)
@@ -68,9 +66,7 @@ def compare(runs: int, validate: bool, threads: int) -> dict[str, float | bool |
 
 def main() -> None:
     """Compare with one thread and with all, print the record, and write it if asked to."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--write", action="store_true", help=f"write {RESULT.name}")
     options = parser.parse_args()

@@ -93,9 +93,7 @@ def one_hot_bce(
     return (loss * share).where(labelled, 0).sum() / mass.where(mass > 0, 1)
 
 
-def class_weights(
-    masks: torch.Tensor, num_classes: int, power: float = 0.5, ignore_index: int = 255
-) -> torch.Tensor:
+def class_weights(masks: torch.Tensor, num_classes: int, power: float = 0.5, ignore_index: int = 255) -> torch.Tensor:
     """Weights that lift rare classes: ``share ** -power``, scaled to a mean of 1 over the classes that occur.
 
     Parameters
@@ -156,6 +154,4 @@ def _check_ids(what: str, ids: torch.Tensor, num_classes: int, ignore_index: int
     wrong = ((ids < 0) | (ids >= num_classes)) & (ids != ignore_index)
     if wrong.any():
         found = ids[wrong].unique().tolist()
-        raise ValueError(
-            f"{what}: found ids {found[:8]}, expected 0..{num_classes - 1} or {ignore_index} (void)"
-        )
+        raise ValueError(f"{what}: found ids {found[:8]}, expected 0..{num_classes - 1} or {ignore_index} (void)")

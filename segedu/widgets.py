@@ -89,8 +89,7 @@ class OverlayExplorer(widgets.VBox):
             control.observe(self._draw, names="value")
         self._draw()
         switches = [
-            widgets.HBox([widgets.HTML(_swatch(labels, i, name=False)), self.classes[labels.names[i]]])
-            for i in ids
+            widgets.HBox([widgets.HTML(_swatch(labels, i, name=False)), self.classes[labels.names[i]]]) for i in ids
         ]
         super().__init__([self.view, self.opacity, _row(switches), self.picture])
 

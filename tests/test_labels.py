@@ -9,12 +9,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from segedu.labels import VOID, LabelSet
 
-LABELS = LabelSet(
-    ("sky", "road", "car"), ((135, 206, 235), (90, 90, 90), (200, 30, 30)), void_color=(1, 2, 3)
-)
-MASKS = arrays(
-    np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=st.sampled_from([0, 1, 2, VOID])
-)
+LABELS = LabelSet(("sky", "road", "car"), ((135, 206, 235), (90, 90, 90), (200, 30, 30)), void_color=(1, 2, 3))
+MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=st.sampled_from([0, 1, 2, VOID]))
 
 
 @given(MASKS)

@@ -49,16 +49,12 @@ def test_matrix_and_iou_equal_scikit_learn(maps):
             occurs = (truth[labelled] == c).any() or (prediction[labelled] == c).any()
             assert math.isnan(ours[c]) != occurs
             if occurs:
-                theirs = oracle(
-                    truth[labelled], prediction[labelled], labels=[c], average="macro", zero_division=0
-                )
+                theirs = oracle(truth[labelled], prediction[labelled], labels=[c], average="macro", zero_division=0)
                 assert float(ours[c]) == pytest.approx(theirs, abs=1e-12)
 
 
 def test_iou_equals_torchmetrics_with_void_and_absent_classes():
-    classification = pytest.importorskip(
-        "torchmetrics.classification", reason="torchmetrics is not installed"
-    )
+    classification = pytest.importorskip("torchmetrics.classification", reason="torchmetrics is not installed")
     generator = torch.Generator().manual_seed(0)
     ours, theirs = (
         ConfusionMatrix(6),
@@ -199,9 +195,7 @@ def test_one_nan_among_the_channels_is_found():
         ConfusionMatrix(C).update(logits, torch.zeros(1, 2, 2, dtype=torch.uint8))
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"), [((0,), "num_classes"), ((300,), "ignore_index 255 is the id")]
-)
+@pytest.mark.parametrize(("arguments", "message"), [((0,), "num_classes"), ((300,), "ignore_index 255 is the id")])
 def test_impossible_settings_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         ConfusionMatrix(*arguments)

@@ -91,9 +91,7 @@ FIGURES = {
     "gallery": lambda: plots.gallery([SAMPLE] * 5),
     "gallery with labels": lambda: plots.gallery([SAMPLE] * 5, LABELS),
     "comparison": lambda: plots.comparison(IMAGE, TRUTH, {"FCN": PREDICTION}, LABELS),
-    "comparison without errors": lambda: plots.comparison(
-        IMAGE, TRUTH, {"FCN": PREDICTION}, LABELS, errors=False
-    ),
+    "comparison without errors": lambda: plots.comparison(IMAGE, TRUTH, {"FCN": PREDICTION}, LABELS, errors=False),
     "heat map": lambda: plots.heat_map(np.eye(4), "weight"),
     "curves": lambda: plots.curves({"a": history(), "b": history(2)}),
     "bars": lambda: plots.bars({"a": [0.1, np.nan, 0.9], "b": [0.3, 0.4, 0.5]}, LABELS),
@@ -183,9 +181,7 @@ def frames_of(page):
 
 
 def test_a_slider_holds_its_frames_and_names_its_controls():
-    made = plots.slider(
-        [IMAGE, 255 - IMAGE], ["as <is>", "inverted"], alt='A "noisy" picture', label="Version"
-    )
+    made = plots.slider([IMAGE, 255 - IMAGE], ["as <is>", "inverted"], alt='A "noisy" picture', label="Version")
     page = made._repr_html_()
     assert [title for _, title in frames_of(page)] == ["as <is>", "inverted"]
     assert 'alt="A &quot;noisy&quot; picture"' in page
@@ -193,10 +189,7 @@ def test_a_slider_holds_its_frames_and_names_its_controls():
     assert 'aria-label="Play"' in page
     assert "http" not in page
     assert " id=" not in page
-    assert (
-        page
-        == plots.slider([IMAGE, 255 - IMAGE], ["as <is>", "inverted"], 'A "noisy" picture', "Version").html
-    )
+    assert page == plots.slider([IMAGE, 255 - IMAGE], ["as <is>", "inverted"], 'A "noisy" picture', "Version").html
     assert repr(made) == "Slider(alt='A \"noisy\" picture', frames=2)"
 
 
@@ -204,9 +197,7 @@ def test_an_animation_becomes_the_same_bytes_each_time_and_asks_nobody():
     def animation():
         figure = Figure(figsize=(2, 1), dpi=50)
         (line,) = figure.subplots().plot([0, 1], [0, 1])
-        return FuncAnimation(
-            figure, lambda i: line.set_ydata([0, i]), frames=3, interval=120, cache_frame_data=False
-        )
+        return FuncAnimation(figure, lambda i: line.set_ydata([0, i]), frames=3, interval=120, cache_frame_data=False)
 
     one, two = plots.jshtml(animation(), alt="a line"), plots.jshtml(animation(), alt="a line")
     assert one.frames == 3

@@ -61,7 +61,7 @@ class CamVid:
             raise FileNotFoundError(
                 f"{listing}: no such file; it lists the frames of the {split} split, one stem a line."
             )
-        # The original lists have "image mask" pairs of paths a line, ours one stem; the stem of the first word fits both.
+        # The original lists have a pair of paths a line, some copies one stem: the first word's stem is both.
         self.names = tuple(Path(line.split()[0]).stem for line in listing.read_text().splitlines() if line.strip())
         if not self.names:
             raise ValueError(f"{listing}: the list is empty, expected one file stem a line.")

@@ -43,8 +43,8 @@ class Sample:
             array = getattr(self, what)
             if array is not None and array.shape != self.image.shape[:2]:
                 raise ValueError(
-                    f"{self.name or what}: the {what} is {array.shape}, its image {self.image.shape[:2]} (rows, columns)."
-                    " Give each picture the mask that was drawn on it, at the same size."
+                    f"{self.name or what}: the {what} is {array.shape}, its image {self.image.shape[:2]} (rows, "
+                    "columns). Give each picture the mask that was drawn on it, at the same size."
                 )
 
 

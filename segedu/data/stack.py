@@ -90,8 +90,8 @@ def stack(data: Dataset | LabelledImages) -> LabelledImages:
         data.labels.check(sample.mask, source=f"mask of {sample.name or 'a sample'}", binary=True)
         if sample.mask.shape != samples[0].mask.shape:
             raise ValueError(
-                f"{sample.name}: the picture is {sample.mask.shape}, the first {samples[0].mask.shape} (rows, columns). "
-                "Resize or crop them to one size first."
+                f"{sample.name}: the picture is {sample.mask.shape}, the first {samples[0].mask.shape} (rows, columns)."
+                " Resize or crop them to one size first."
             )
     masks = torch.from_numpy(np.stack([s.mask for s in samples]))
     if set(masks.unique().tolist()) == {0, VOID}:

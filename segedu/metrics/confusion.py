@@ -56,9 +56,7 @@ class ConfusionMatrix:
         if num_classes < 1:
             raise ValueError(f"num_classes: expected 1 or more, found {num_classes}")
         if 0 <= ignore_index < num_classes:
-            raise ValueError(
-                f"ignore_index {ignore_index} is the id of a class: there are {num_classes} classes"
-            )
+            raise ValueError(f"ignore_index {ignore_index} is the id of a class: there are {num_classes} classes")
         self.num_classes = num_classes
         self.ignore_index = ignore_index
         self.reset()
@@ -151,9 +149,7 @@ class ConfusionMatrix:
         if absent not in ("skip", "zero", "one"):
             raise ValueError(f"absent: expected 'skip', 'zero' or 'one', found {absent!r}")
         iou = self.iou()
-        return float(
-            iou.nanmean() if absent == "skip" else iou.nan_to_num({"zero": 0.0, "one": 1.0}[absent]).mean()
-        )
+        return float(iou.nanmean() if absent == "skip" else iou.nan_to_num({"zero": 0.0, "one": 1.0}[absent]).mean())
 
     def fwiou(self) -> float:
         """IoU averaged with each class's share of the true pixels as its weight (frequency-weighted IoU)."""

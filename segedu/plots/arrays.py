@@ -71,9 +71,7 @@ def png(image: np.ndarray, enlarge: int = 1) -> bytes:
     if colors is not None:  # a label map: with a palette the file is several times smaller
         picture = picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=len(colors))
     if enlarge > 1:
-        picture = picture.resize(
-            (picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST
-        )
+        picture = picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
     file = io.BytesIO()
     picture.save(file, format="PNG", optimize=True)
     return file.getvalue()

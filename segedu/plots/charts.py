@@ -61,9 +61,7 @@ def curves(histories: Mapping[str, Curve]) -> Picture:
     return figure
 
 
-def bars(
-    scores: Mapping[str, Mapping[str, float] | Sequence[float]], labels: LabelSet, ylabel: str = "IoU"
-) -> Picture:
+def bars(scores: Mapping[str, Mapping[str, float] | Sequence[float]], labels: LabelSet, ylabel: str = "IoU") -> Picture:
     """Draw a score of each class for several systems, and the mean over the classes.
 
     Parameters
@@ -87,9 +85,7 @@ def bars(
         by_class = _in_order(name, values, labels)
         heights = np.append(by_class, np.nanmean(by_class))
         offset = (index - (len(scores) - 1) / 2) * width
-        ax.bar(
-            place + offset, heights, width, color=shades[index], edgecolor="0.25", linewidth=0.4, label=name
-        )
+        ax.bar(place + offset, heights, width, color=shades[index], edgecolor="0.25", linewidth=0.4, label=name)
     _decorate(ax, "", ylabel)
     ax.grid(False, axis="x")
     ax.set_ylim(0, 1)
@@ -102,9 +98,7 @@ def _in_order(name: str, values: Mapping[str, float] | Sequence[float], labels: 
     if isinstance(values, Mapping):
         values = [values.get(label, np.nan) for label in labels.names]
     if len(values) != len(labels):
-        raise ValueError(
-            f"scores[{name!r}]: expected {len(labels)} numbers, one a class, found {len(values)}"
-        )
+        raise ValueError(f"scores[{name!r}]: expected {len(labels)} numbers, one a class, found {len(values)}")
     return np.asarray(values, dtype=float)
 
 

@@ -174,9 +174,7 @@ def _legend_below(figure: Picture, labels: LabelSet, ids: Sequence[int]) -> None
 def _patches(labels: LabelSet, ids: Sequence[int] | None) -> list[Patch]:
     """One patch a class, with an edge, so that a white one shows on white paper; void last."""
     patches = [
-        Patch(
-            facecolor=np.divide(labels.colors[i], 255), edgecolor="0.4", linewidth=0.6, label=labels.names[i]
-        )
+        Patch(facecolor=np.divide(labels.colors[i], 255), edgecolor="0.4", linewidth=0.6, label=labels.names[i])
         for i in (range(len(labels)) if ids is None else ids)
         if i != VOID
     ]

@@ -108,9 +108,7 @@ def slider(
     return _slider(sources, titles, alt, label, width, "pixelated", interval=700)
 
 
-def jshtml(
-    animation: Animation, alt: str, label: str = "Frame", titles: Sequence[str] | None = None
-) -> Slider:
+def jshtml(animation: Animation, alt: str, label: str = "Frame", titles: Sequence[str] | None = None) -> Slider:
     """Turn a Matplotlib animation into a slider: ``animation.to_jshtml()`` with other controls.
 
     Matplotlib's own page asks a third party for its icons, leaves picture and slider without a name, is wider

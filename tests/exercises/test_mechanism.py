@@ -111,10 +111,7 @@ def test_the_reader_gets_copies_of_the_cases():
 def test_a_module_may_be_the_answer():
     check = FunctionCheck(solution=torch.relu, cases=[(torch.tensor([-1.0, 2.0]),)], why="")
     assert check(torch.nn.ReLU()).passed
-    assert (
-        repr(check(torch.nn.Identity()))
-        == "Not yet: Identity([-1, 2]) should give [0, 2], yours gives [-1, 2]."
-    )
+    assert repr(check(torch.nn.Identity())) == "Not yet: Identity([-1, 2]) should give [0, 2], yours gives [-1, 2]."
 
 
 def test_values_pass_within_the_tolerance_and_mistakes_are_recognised():

@@ -41,7 +41,7 @@ class Claims(SphinxDirective):
 
     def row(self, claim: ledger.Claim) -> list[str | nodes.Node]:
         """One claim as the cells of its row."""
-        verdict = "✓ holds" if claim.holds else "✗ does not hold here"
+        verdict = "✓ holds" if claim.holds else f"✗ does not hold here: {claim.reason or 'no reason given'}"
         return [
             self.chapter(claim.notebook),
             claim.text,

@@ -23,6 +23,7 @@ class Claim:
     margin: float | str | None = None
     seeds: tuple[int, ...] = ()
     source: str | None = None
+    reason: str | None = None
 
 
 def read_claims(folder: Path) -> list[Claim]:
@@ -61,4 +62,5 @@ def _claim(path: Path, cell: int, stored: dict) -> Claim:
         margin=stored.get("margin"),
         seeds=tuple(stored.get("seeds") or ()),
         source=stored.get("source"),
+        reason=stored.get("reason"),
     )

@@ -1,0 +1,20 @@
+"""The command line: ``python -m segedu scenes|train|eval|predict``."""
+
+from __future__ import annotations
+
+import sys
+
+from segedu.cli.parser import build_parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; an error of the user's is one line on standard error and status 2."""
+    typed = sys.argv[1:] if argv is None else argv
+    arguments = build_parser().parse_args(typed)
+    arguments.typed = typed
+    try:
+        arguments.run(arguments)
+    except (ValueError, TypeError, FileNotFoundError, FloatingPointError) as error:
+        print(f"segedu: {error}", file=sys.stderr)
+        return 2
+    return 0

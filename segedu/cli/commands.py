@@ -1,0 +1,104 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from functools import partial
+
+import numpy as np
+import torch
+
+from segedu import nets
+from segedu.data import Augment, CamVid, Dataset, Scenes, stack
+from segedu.data.files import read_image, save_image
+from segedu.evaluate import evaluate
+from segedu.losses import class_weights, cross_entropy
+from segedu.plots import overlay
+from segedu.predict import predict
+from segedu.results import Run, curve_facts, net_facts, score_facts
+from segedu.train import fit
+
+SCENES_SPLITS = {"train": (400, 0), "val": (100, 1), "test": (150, 2)}
+"""Number of pictures and seed of each split of the made world."""
+
+
+SETTINGS = ("steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power",
+            "crop", "scale", "brightness", "contrast", "tint")  # fmt: skip
+"""The options of `train` that a recorded run keeps."""
+
+
+def _load_data(arguments: argparse.Namespace, split: str, size: tuple[int, int]) -> Dataset:
+    if arguments.data == "camvid":
+        return CamVid(split, size=size, root=arguments.root)
+    n, seed = SCENES_SPLITS[split]
+    return Scenes(n, size=size, seed=seed)
+
+
+def run_scenes(arguments: argparse.Namespace) -> None:
+    """Write pictures of the made world and their masks."""
+    data = Scenes(arguments.n, size=arguments.size, seed=arguments.seed, domain=arguments.domain)
+    for sample in data:
+        save_image(arguments.out / "images" / f"{sample.name}.png", sample.image)
+        save_image(arguments.out / "masks" / f"{sample.name}.png", sample.mask, data.labels)
+    print(f"{len(data)} pictures in {arguments.out / 'images'}, their masks in {arguments.out / 'masks'}")
+
+
+def run_train(arguments: argparse.Namespace) -> None:
+    """Train, score and record; goes on where an earlier run of the same command stopped."""
+    torch.manual_seed(arguments.seed)
+    train = stack(_load_data(arguments, "train", arguments.size))
+    val = stack(_load_data(arguments, "val", arguments.size)) if arguments.val_every else None
+    net = nets.build(arguments.net, len(train.labels), **dict(arguments.option))
+    weight = class_weights(train.masks, len(train.labels), power=arguments.class_weight_power)
+    augment = Augment(arguments.crop, arguments.scale, 0.5, arguments.brightness, arguments.contrast, arguments.tint)
+    history = fit(
+        net, train, val=val, steps=arguments.steps, batch_size=arguments.batch_size, lr=arguments.lr,
+        optimizer=arguments.optimizer, weight_decay=arguments.weight_decay, warmup=arguments.warmup,
+        loss=partial(cross_entropy, weight=weight.to(arguments.device)), augment=augment, seed=arguments.seed,
+        device=arguments.device, val_every=arguments.val_every or None, checkpoint=arguments.out / "state.pt",
+    )  # fmt: skip
+    nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
+    held_out = _load_data(arguments, arguments.score, arguments.size)
+    score = evaluate(net, held_out)
+    print(f"on {arguments.score}, {len(held_out)} pictures:\n{score.table()}")
+    run = Run(
+        name=arguments.out.name,
+        command=shlex.join(["python", "-m", "segedu", *arguments.typed]),
+        seed=arguments.seed,
+        net=net_facts(net),
+        data={
+            "name": arguments.data,
+            "size": list(arguments.size),
+            "train": len(train),
+            arguments.score: len(held_out),
+        },
+        settings={key: getattr(arguments, key) for key in SETTINGS},
+        seconds=round(history.seconds, 1),
+        curve=curve_facts(history),
+        score=score_facts(score, arguments.score),
+    )
+    print(f"trained in {history.seconds:.0f} s; weights, state and record are in {run.save(arguments.out).parent}")
+
+
+def run_eval(arguments: argparse.Namespace) -> None:
+    """Score a trained network."""
+    net, _, size = nets.load(arguments.weights)
+    data = _load_data(arguments, arguments.split, arguments.size or size)
+    print(evaluate(net, data, device=arguments.device).table())
+
+
+def run_predict(arguments: argparse.Namespace) -> None:
+    """Label photographs."""
+    net, labels, size = nets.load(arguments.weights)
+    if labels is None:
+        raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
+    net.to(arguments.device)
+    for path in arguments.images:
+        image = read_image(path)
+        mask = predict(net, image, rows=arguments.rows or (size and size[0]))
+        save_image(arguments.out / f"{path.stem}_ids.png", mask, labels)
+        save_image(arguments.out / f"{path.stem}_colour.png", labels.colorize(mask))
+        save_image(arguments.out / f"{path.stem}_overlay.png", overlay(image, mask, labels))
+        print(f"{path}: {', '.join(labels.names[i] for i in np.unique(mask))}")
+    print(f"ids, colours and overlays are in {arguments.out}")

@@ -1,0 +1,135 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from segedu import nets
+from segedu.cli.commands import run_eval, run_predict, run_scenes, run_train
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options; ``arguments.run`` is the function of the command that was typed."""
+    parser = argparse.ArgumentParser(
+        "python -m segedu", description="Semantic segmentation: make data, train, score, predict."
+    )
+    commands = parser.add_subparsers(required=True, metavar="scenes|train|eval|predict")
+
+    scenes = commands.add_parser("scenes", help="write pictures of the made world, and their masks")
+    scenes.add_argument("--n", type=int, default=12, help="how many (default 12)")
+    scenes.add_argument("--seed", type=int, default=0)
+    scenes.add_argument("--domain", choices=("day", "night", "fog"), default="day")
+    _add_size(scenes, default=(96, 128))
+    scenes.add_argument("--out", type=Path, default=Path("scenes"), help="folder to write to (default scenes/)")
+    scenes.set_defaults(run=run_scenes)
+
+    train = commands.add_parser("train", help="train a network; run again to go on after a stop")
+    _add_data(train)
+    _add_size(train, default=(96, 128))
+    _add_training(train)
+    train.set_defaults(run=run_train)
+
+    score = commands.add_parser("eval", help="score a trained network")
+    score.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
+    _add_data(score)
+    _add_size(score, default=None)
+    score.add_argument("--split", choices=("train", "val", "test"), default="val")
+    score.add_argument("--device", default=_device())
+    score.set_defaults(run=run_eval)
+
+    prediction = commands.add_parser("predict", help="label photographs: ids, colours and an overlay of each")
+    prediction.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
+    prediction.add_argument("images", type=Path, nargs="+")
+    prediction.add_argument(
+        "--rows", type=int, help="rows at which the network sees the picture (default: as in training)"
+    )
+    prediction.add_argument(
+        "--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)"
+    )
+    prediction.add_argument("--device", default=_device())
+    prediction.set_defaults(run=run_predict)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", choices=("scenes", "camvid"), default="scenes")
+    parser.add_argument("--root", type=Path, help="folder of the data set (default: its folder under $SEGEDU_DATA)")
+
+
+def _add_size(parser: argparse.ArgumentParser, default: tuple[int, int] | None) -> None:
+    parser.add_argument("--size", type=int, nargs=2, metavar=("ROWS", "COLUMNS"), default=default)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--net", default="fcn8s", help=f"one of {', '.join(nets.NAMES)}")
+    add(
+        "--option",
+        type=_option,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of the network, e.g. width=48",
+    )
+    add("--steps", type=int, default=1000)
+    add("--batch-size", type=int, default=16)
+    add("--optimizer", choices=("adamw", "sgd"), default="adamw")
+    add("--lr", type=float, default=3e-3)
+    add("--weight-decay", type=float, default=1e-4)
+    add("--warmup", type=int, default=0, help="steps over which the learning rate rises")
+    add(
+        "--class-weight-power",
+        type=float,
+        default=0.5,
+        help="weight of a class = its share to minus this power; 0: none",
+    )
+    add("--crop", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
+    add(
+        "--scale",
+        type=float,
+        nargs=2,
+        metavar=("LOW", "HIGH"),
+        default=(1.0, 1.0),
+        help="range of random enlargement",
+    )
+    for name in ("brightness", "contrast", "tint"):
+        add(f"--{name}", type=float, default=0.0, help="largest relative change, 0..1")
+    add("--seed", type=int, default=0)
+    add(
+        "--val-every",
+        type=int,
+        default=0,
+        help="score the validation pictures every so many steps (default: never)",
+    )
+    add(
+        "--score",
+        choices=("val", "test"),
+        default="val",
+        help="split to score at the end; choose on val, report test once",
+    )
+    add("--device", default=_device())
+    add(
+        "--out",
+        type=Path,
+        default=Path("runs/latest"),
+        help="folder for weights, state and record (default runs/latest)",
+    )
+
+
+def _option(text: str) -> tuple[str, object]:
+    """``width=48`` as a name and a Python value."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
