@@ -10,6 +10,7 @@ from torch import nn
 from segedu.data import Dataset, LabelledImages, normalize, stack
 from segedu.labels import LabelSet
 from segedu.metrics import BoundaryF, ConfusionMatrix
+from segedu.nets.modes import evaluating
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,6 @@ class Score:
         return "\n".join([*lines, total + (f"   boundary F {self.boundary_f:.3f}" if self.boundary else "")])
 
 
-@torch.inference_mode()
 def evaluate(
     net: nn.Module,
     data: Dataset | LabelledImages,
@@ -95,15 +95,13 @@ def evaluate(
     confusion = ConfusionMatrix(len(data.labels))
     boundary = None if tolerance is None else BoundaryF(len(data.labels), tolerance)
     net.to(device)
-    was_training = net.training
-    net.eval()
     for i in range(0, len(data), batch_size):
         batch = data[i : i + batch_size].to(device)
-        logits = net(normalize(batch.images))
+        with evaluating(net):
+            logits = net(normalize(batch.images))
         if logits.shape[1] != len(data.labels):
             raise ValueError(f"net: gives {logits.shape[1]} classes, but the data have {len(data.labels)}")
         confusion.update(logits, batch.masks)
         if boundary:
             boundary.update(logits.max(dim=1).indices, batch.masks)  # several times faster than argmax on a CPU
-    net.train(was_training)
     return Score(data.labels, confusion, boundary)

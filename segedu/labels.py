@@ -145,6 +145,19 @@ class LabelSet:
         return ids.masked_fill((channels == 0).all(dim=-3), VOID)
 
 
+def count_ids(masks: torch.Tensor) -> torch.Tensor:
+    """Pixels of each id 0..255 in uint8 masks, as a ``(256,)`` int64 tensor.
+
+    Picture by picture, for a data set as int64 would take eight times its memory.
+
+    Examples
+    --------
+    >>> count_ids(torch.tensor([[[0, 2, 2, 255]]], dtype=torch.uint8)).nonzero().flatten().tolist()
+    [0, 2, 255]
+    """
+    return torch.stack([torch.bincount(mask.flatten(), minlength=256) for mask in masks]).sum(dim=0)
+
+
 def _code(rgb: np.ndarray) -> np.ndarray:
     """One integer a colour, so that colours compare as numbers."""
     rgb = rgb.astype(np.int64)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
+from segedu.labels import count_ids
+from segedu.metrics.ids import check_ids
+
 
 def cross_entropy(
     logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor | None = None, ignore_index: int = 255
@@ -123,12 +126,11 @@ def class_weights(masks: torch.Tensor, num_classes: int, power: float = 0.5, ign
     >>> class_weights(masks, num_classes=3)
     tensor([0.5000, 1.5000, 1.0000])
     """
-    masks = masks.long()
-    _check_ids("masks", masks, num_classes, ignore_index)
-    ids = masks[masks != ignore_index]
-    if ids.numel() == 0:
+    check_ids("masks", masks, num_classes, ignore_index)
+    counts = count_ids(masks)[:num_classes].double()
+    if counts.sum() == 0:
         raise ValueError(f"masks: every pixel is void ({ignore_index}), so no class has a share")
-    share = torch.bincount(ids, minlength=num_classes).double() / ids.numel()
+    share = counts / counts.sum()
     present = share > 0
     weights = share[present] ** -power
     result = torch.ones(num_classes, dtype=torch.float32, device=masks.device)
@@ -146,12 +148,5 @@ def _checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> t
         )
     target = target.long()
     if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
-        _check_ids("target", target, logits.shape[1], ignore_index)
+        check_ids("target", target, logits.shape[1], ignore_index)
     return target
-
-
-def _check_ids(what: str, ids: torch.Tensor, num_classes: int, ignore_index: int) -> None:
-    wrong = ((ids < 0) | (ids >= num_classes)) & (ids != ignore_index)
-    if wrong.any():
-        found = ids[wrong].unique().tolist()
-        raise ValueError(f"{what}: found ids {found[:8]}, expected 0..{num_classes - 1} or {ignore_index} (void)")

@@ -12,12 +12,12 @@ from torch import nn
 from segedu.data import normalize
 from segedu.data.files import read_image
 from segedu.nets.blocks import SMALLEST, resize_to
+from segedu.nets.modes import evaluating
 
-Picture = str | Path | Image.Image | np.ndarray
+PictureLike = str | Path | Image.Image | np.ndarray
 
 
-@torch.inference_mode()
-def predict_probabilities(net: nn.Module, image: Picture, *, rows: int | None = None) -> torch.Tensor:
+def predict_probabilities(net: nn.Module, image: PictureLike, *, rows: int | None = None) -> torch.Tensor:
     """Class probabilities of every pixel of one picture.
 
     Parameters
@@ -40,22 +40,10 @@ def predict_probabilities(net: nn.Module, image: Picture, *, rows: int | None = 
     FileNotFoundError, ValueError
         If the file is missing or damaged, or the picture has another shape, is too small, or holds NaN.
     """
-    pixels = _as_bytes(image)
-    device = next(net.parameters()).device
-    x = normalize(torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].to(device))
-    size = x.shape[-2:]
-    if rows is not None and rows != size[0]:
-        columns = max(SMALLEST, round(size[1] * rows / size[0]))
-        # Antialiasing: shrinking must average pixels, not skip them.
-        x = nn.functional.interpolate(x, size=(rows, columns), mode="bilinear", antialias=True, align_corners=False)
-    was_training = net.training
-    net.eval()
-    logits = resize_to(net(x), size)
-    net.train(was_training)
-    return logits[0].float().softmax(dim=0)
+    return _logits(net, image, rows).softmax(dim=0)
 
 
-def predict(net: nn.Module, image: Picture, *, rows: int | None = None) -> np.ndarray:
+def predict(net: nn.Module, image: PictureLike, *, rows: int | None = None) -> np.ndarray:
     """Class ids of every pixel of one picture: the most probable class each.
 
     Parameters, errors: see `predict_probabilities`.
@@ -64,10 +52,24 @@ def predict(net: nn.Module, image: Picture, *, rows: int | None = None) -> np.nd
     -------
     (H, W) uint8 array
     """
-    return predict_probabilities(net, image, rows=rows).argmax(dim=0).to(torch.uint8).cpu().numpy()
+    return _logits(net, image, rows).max(dim=0).indices.to(torch.uint8).cpu().numpy()
 
 
-def _as_bytes(image: Picture) -> np.ndarray:
+def _logits(net: nn.Module, image: PictureLike, rows: int | None) -> torch.Tensor:
+    """Scores ``(C, H, W)`` at the size of the picture."""
+    pixels = _as_bytes(image)
+    device = next(net.parameters()).device
+    x = normalize(torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].to(device))
+    size = x.shape[-2:]
+    if rows is not None and rows != size[0]:
+        columns = max(SMALLEST, round(size[1] * rows / size[0]))
+        # Antialiasing: shrinking must average pixels, not skip them.
+        x = nn.functional.interpolate(x, size=(rows, columns), mode="bilinear", antialias=True, align_corners=False)
+    with evaluating(net):
+        return resize_to(net(x), size)[0].float()
+
+
+def _as_bytes(image: PictureLike) -> np.ndarray:
     """Any accepted picture as ``(H, W, 3)`` uint8."""
     name = str(image) if isinstance(image, (str, Path)) else "image"
     if isinstance(image, (str, Path)):

@@ -72,6 +72,16 @@ def test_a_mistake_is_one_line_and_status_2(words, message, capsys, tmp_path, mo
     assert error.count("\n") == 1
 
 
+def test_photos_of_one_name_do_not_overwrite_each_other(trained, capsys):
+    assert main(["predict", str(trained / "net.safetensors"), "a/x.jpg", "b/x.png"]) == 2
+    assert "two are called x" in capsys.readouterr().err
+
+
+def test_the_same_folder_with_another_job_is_refused(trained, capsys):
+    assert main(["train", *QUICK, "--seed", "5", "--out", str(trained)]) == 2
+    assert "state.pt: saved by a run with" in capsys.readouterr().err
+
+
 def test_predict_names_a_damaged_photo(trained, tmp_path, capsys):
     (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff not a jpeg")
     assert main(["predict", str(trained / "net.safetensors"), str(tmp_path / "bad.jpg"), "--out", str(tmp_path)]) == 2

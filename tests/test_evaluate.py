@@ -62,6 +62,20 @@ def test_the_network_is_left_in_the_mode_it_came_in():
         assert net.training is training
 
 
+def test_frozen_parts_stay_frozen_and_an_error_restores_the_mode():
+    net = nn.Sequential(nn.BatchNorm2d(3).eval(), nn.Conv2d(3, 4, 1))
+    with pytest.raises(ValueError, match="gives 4 classes"):
+        evaluate(net, DATA)
+    assert [m.training for m in net.modules()] == [True, False, True]
+
+
+def test_a_score_can_be_counted_on():
+    score = evaluate(Oracle(filled(DATA.masks)), DATA)
+    before = int(score.confusion.matrix.sum())
+    score.confusion.update(filled(DATA.masks), DATA.masks)
+    assert int(score.confusion.matrix.sum()) == 2 * before
+
+
 def test_the_table_names_every_class():
     table = evaluate(Oracle(filled(DATA.masks)), DATA).table()
     assert all(name in table for name in DATA.labels.names)

@@ -59,9 +59,9 @@ def run_train(arguments: argparse.Namespace) -> None:
         device=arguments.device, val_every=arguments.val_every or None, checkpoint=arguments.out / "state.pt",
     )  # fmt: skip
     nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
-    held_out = _load_data(arguments, arguments.score, arguments.size)
+    held_out = _load_data(arguments, arguments.split, arguments.size)
     score = evaluate(net, held_out)
-    print(f"on {arguments.score}, {len(held_out)} pictures:\n{score.table()}")
+    print(f"on {arguments.split}, {len(held_out)} pictures:\n{score.table()}")
     run = Run(
         name=arguments.out.name,
         command=shlex.join(["python", "-m", "segedu", *arguments.typed]),
@@ -71,12 +71,12 @@ def run_train(arguments: argparse.Namespace) -> None:
             "name": arguments.data,
             "size": list(arguments.size),
             "train": len(train),
-            arguments.score: len(held_out),
+            arguments.split: len(held_out),
         },
         settings={key: getattr(arguments, key) for key in SETTINGS},
         seconds=round(history.seconds, 1),
         curve=curve_facts(history),
-        score=score_facts(score, arguments.score),
+        score=score_facts(score, arguments.split),
     )
     print(f"trained in {history.seconds:.0f} s; weights, state and record are in {run.save(arguments.out).parent}")
 
@@ -84,6 +84,8 @@ def run_train(arguments: argparse.Namespace) -> None:
 def run_eval(arguments: argparse.Namespace) -> None:
     """Score a trained network."""
     net, _, size = nets.load(arguments.weights)
+    if not (arguments.size or size):
+        raise ValueError(f"{arguments.weights}: saved without the size of its pictures; give --size ROWS COLUMNS")
     data = _load_data(arguments, arguments.split, arguments.size or size)
     print(evaluate(net, data, device=arguments.device).table())
 
@@ -94,6 +96,9 @@ def run_predict(arguments: argparse.Namespace) -> None:
     if labels is None:
         raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
     net.to(arguments.device)
+    stems = [path.stem for path in arguments.images]
+    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
+        raise ValueError(f"images: two are called {twice[0]}, and their results would overwrite each other")
     for path in arguments.images:
         image = read_image(path)
         mask = predict(net, image, rows=arguments.rows or (size and size[0]))

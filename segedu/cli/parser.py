@@ -38,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(score)
     _add_size(score, default=None)
     score.add_argument("--split", choices=("train", "val", "test"), default="val")
-    score.add_argument("--device", default=_device())
+    score.add_argument("--device", type=_device, default=_best_device())
     score.set_defaults(run=run_eval)
 
     prediction = commands.add_parser("predict", help="label photographs: ids, colours and an overlay of each")
@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     prediction.add_argument(
         "--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)"
     )
-    prediction.add_argument("--device", default=_device())
+    prediction.add_argument("--device", type=_device, default=_best_device())
     prediction.set_defaults(run=run_predict)
     return parser
 
@@ -106,12 +106,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         help="score the validation pictures every so many steps (default: never)",
     )
     add(
-        "--score",
+        "--split",
         choices=("val", "test"),
         default="val",
         help="split to score at the end; choose on val, report test once",
     )
-    add("--device", default=_device())
+    add("--device", type=_device, default=_best_device())
     add(
         "--out",
         type=Path,
@@ -131,5 +131,15 @@ def _option(text: str) -> tuple[str, object]:
         return name, value
 
 
-def _device() -> str:
+def _device(text: str) -> str:
+    """A device that is there, or an error before any work is done."""
+    if text.startswith("cuda") and not torch.cuda.is_available():
+        raise argparse.ArgumentTypeError(f"found {text}, but torch sees no CUDA device here; use --device cpu")
+    try:
+        return str(torch.device(text))
+    except RuntimeError as error:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected cpu or cuda") from error
+
+
+def _best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -71,6 +72,11 @@ class Augment:
         low, high = self.scale
         if not 0 < low <= high:
             raise ValueError(f"scale: found {self.scale}, expected (low, high) with 0 < low <= high")
+        if self.crop is not None:
+            object.__setattr__(self, "crop", tuple(self.crop))  # a list would compare and print differently
+            if len(self.crop) != 2 or min(self.crop) < 1:
+                raise ValueError(f"crop: found {self.crop}, expected rows and columns of at least 1")
+        object.__setattr__(self, "scale", (float(low), float(high)))
         for name, most in (("flip", 1), ("brightness", 1), ("contrast", 1), ("tint", 1)):
             if not 0 <= getattr(self, name) <= most:
                 raise ValueError(f"{name}: found {getattr(self, name)}, expected 0..{most}")
@@ -84,7 +90,7 @@ class Augment:
         """
         images = images.float()
         if self._moves(masks.shape[-2:]):
-            grid = self._windows(len(images), masks.shape[-2:], generator).to(images.device)
+            grid = self._windows(len(images), masks.shape[-2:], generator, images.device)
             images = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
             shifted = (masks.float() - VOID).unsqueeze(1)  # void becomes 0, which is what grid_sample pads with
             masks = F.grid_sample(shifted, grid, mode="nearest", padding_mode="zeros", align_corners=False)
@@ -94,20 +100,22 @@ class Augment:
     def _moves(self, size: torch.Size) -> bool:
         return self.scale != (1.0, 1.0) or self.flip > 0 or (self.crop is not None and tuple(self.crop) != tuple(size))
 
-    def _windows(self, n: int, size: torch.Size, generator: torch.Generator | None) -> torch.Tensor:
+    def _windows(
+        self, n: int, size: torch.Size, generator: torch.Generator | None, device: torch.device
+    ) -> torch.Tensor:
         """Sampling positions ``(n, crop_h, crop_w, 2)`` in grid_sample's -1..1 coordinates, x before y."""
-        full = torch.tensor(list(size), dtype=torch.float32)
-        crop = torch.tensor(list(self.crop or size), dtype=torch.float32)
-        draw = torch.rand(n, 4, generator=generator)
-        low, high = torch.tensor(self.scale).log()
-        zoom = (low + (high - low) * draw[:, 0]).exp().unsqueeze(1)
-        extent = crop / full / zoom  # the window's share of the picture, (n, 2) as (rows, columns)
+        rows, columns = self.crop or size
+        draw = torch.rand(n, 4, generator=generator).to(device)  # only these few numbers travel to a GPU
+        low, high = map(math.log, self.scale)
+        zoom = (low + (high - low) * draw[:, 0]).exp()
+        # The window's share of the picture, (n, 2) as (rows, columns).
+        extent = torch.stack([rows / size[0] / zoom, columns / size[1] / zoom], dim=1)
         centre = (1 - extent) * (2 * draw[:, 1:3] - 1)  # a window larger than the picture sticks out on both sides
         sign = torch.where(draw[:, 3] < self.flip, -1.0, 1.0)
-        y, x = (torch.arange(int(c)).add(0.5).mul(2 / c).sub(1) for c in crop)
-        rows = (centre[:, :1] + extent[:, :1] * y).unsqueeze(2).expand(-1, -1, len(x))
-        columns = (centre[:, 1:] + (sign.unsqueeze(1) * extent[:, 1:]) * x).unsqueeze(1).expand(-1, len(y), -1)
-        return torch.stack([columns, rows], dim=-1)
+        y, x = (torch.arange(c, device=device).add(0.5).mul(2 / c).sub(1) for c in (rows, columns))
+        down = (centre[:, :1] + extent[:, :1] * y).unsqueeze(2).expand(-1, -1, columns)
+        across = (centre[:, 1:] + (sign.unsqueeze(1) * extent[:, 1:]) * x).unsqueeze(1).expand(-1, rows, -1)
+        return torch.stack([across, down], dim=-1)
 
     def _light(self, images: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
         """Brightness, contrast and tint, one draw a picture."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 
 from segedu.data.files import data_root, read_image, read_mask, resize
@@ -69,11 +70,16 @@ class CamVid:
     def __len__(self) -> int:
         return len(self.names)
 
-    def __getitem__(self, index: int) -> Sample:
+    def __getitem__(self, index: int | slice) -> Sample | CamVid:
+        """One frame for an integer; a shorter `CamVid` for a slice."""
+        if isinstance(index, slice):
+            part = copy(self)
+            part.names = self.names[index]
+            return part
         name = self.names[index]
         image = read_image(self._picture(name))
         path = self.root / f"{self.split}annot" / f"{name}.png"
-        mask = read_mask(path, LABELS, void=STORED_VOID)
+        mask = read_mask(path, LABELS, void=STORED_VOID, binary=True)  # a frame may show sky and void alone
         if mask.shape != image.shape[:2]:
             raise ValueError(f"{path}: the mask is {mask.shape}, its image {image.shape[:2]} (rows, columns).")
         image, mask = resize(image, mask, self.size)

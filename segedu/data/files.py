@@ -6,12 +6,10 @@ import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from segedu.labels import VOID, LabelSet
 from segedu.storage import written_whole
-
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def data_root(name: str, root: str | Path | None = None) -> Path:
@@ -42,7 +40,10 @@ def read_image(path: str | Path) -> np.ndarray:
     ValueError
         If it is not a picture, or cut short.
     """
-    return np.asarray(_open(path).convert("RGB"))
+    picture = ImageOps.exif_transpose(_open(path))  # phones store how they were held beside the pixels
+    if picture.mode.startswith("I;16"):
+        return np.repeat((np.asarray(picture) >> 8).astype(np.uint8)[..., None], 3, axis=2)
+    return np.asarray(picture.convert("RGB"))
 
 
 def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool = False) -> np.ndarray:
@@ -68,7 +69,7 @@ def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool
         If the file is cut short, holds colours, or holds ids outside ``labels``: it names file and ids.
     """
     picture = _open(path)
-    if picture.mode not in ("P", "L", "1", "I", "I;16"):
+    if picture.mode not in ("P", "L", "I", "I;16"):
         raise ValueError(
             f"{path}: a mask holds one class id a pixel, found a colour picture (mode {picture.mode}). "
             "Turn colours into ids once with LabelSet.decolorize and save those as PNG."
@@ -106,17 +107,22 @@ def save_image(path: str | Path, pixels: np.ndarray, labels: LabelSet | None = N
         Of a mask: any viewer then shows the colours, and `read_mask` reads the ids.
     """
     path = Path(path)
+    formats = {".png": "PNG"} if labels is not None else {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+    if path.suffix.lower() not in formats:
+        raise ValueError(
+            f"{path}: expected a name ending in {' or '.join(formats)} (a mask needs PNG, which loses nothing)"
+        )
     picture = Image.fromarray(pixels)
     if labels is not None:
         picture.putpalette(labels.palette().tobytes())
     with written_whole(path) as unfinished:
-        picture.save(unfinished, format="JPEG" if path.suffix.lower() in (".jpg", ".jpeg") else "PNG")
+        picture.save(unfinished, format=formats[path.suffix.lower()])
 
 
 def _open(path: str | Path) -> Image.Image:
     """Open and decode a picture now, so that a truncated file is found here."""
     if not Path(path).is_file():
-        raise FileNotFoundError(f"{path}: no such file. Every image needs a mask of the same name, and the reverse.")
+        raise FileNotFoundError(f"{path}: no such file. Check the name, and the folder it is looked for in.")
     try:
         with Image.open(path) as picture:
             picture.load()

@@ -39,6 +39,11 @@ class Sample:
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3:
             raise ValueError(f"{self.name or 'image'}: expected an (H, W, 3) image, found shape {self.image.shape}")
+        if self.image.dtype != np.uint8 or self.mask.dtype != np.uint8:
+            raise ValueError(
+                f"{self.name or 'sample'}: image and mask are {self.image.dtype} and {self.mask.dtype}, expected "
+                "uint8. Floats in 0..1: multiply by 255 and round."
+            )
         for what in ("mask", "instances"):
             array = getattr(self, what)
             if array is not None and array.shape != self.image.shape[:2]:

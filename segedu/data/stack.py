@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from segedu.data.sample import Dataset, Sample
-from segedu.labels import VOID, LabelSet
+from segedu.labels import VOID, LabelSet, count_ids
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,11 @@ class LabelledImages:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name, tensor in (("images", self.images), ("masks", self.masks)):
+            if tensor.dtype != torch.uint8:
+                raise ValueError(f"{name}: found {tensor.dtype}, expected uint8 (images 0..255, masks class ids)")
+        if self.images.ndim != 4 or self.images.shape[1] != 3:
+            raise ValueError(f"images: found shape {tuple(self.images.shape)}, expected (N, 3, H, W)")
         n, _, h, w = self.images.shape
         if n == 0:
             raise ValueError("images: no picture given, expected at least one")
@@ -83,6 +88,8 @@ def stack(data: Dataset | LabelledImages) -> LabelledImages:
     """
     if isinstance(data, LabelledImages):
         return data
+    if not hasattr(data, "labels"):
+        raise TypeError(f"data: a {type(data).__name__} without .labels; give a data set, such as Scenes or CamVid")
     samples = [data[i] for i in range(len(data))]
     if not samples:
         raise ValueError("data: the data set is empty, expected at least one picture")
@@ -94,7 +101,7 @@ def stack(data: Dataset | LabelledImages) -> LabelledImages:
                 " Resize or crop them to one size first."
             )
     masks = torch.from_numpy(np.stack([s.mask for s in samples]))
-    if set(masks.unique().tolist()) == {0, VOID}:
+    if count_ids(masks).nonzero().flatten().tolist() == [0, VOID]:
         raise ValueError(
             "masks: found only 0 and 255 in the whole data set. If 255 means 'object', divide the masks by 255."
         )

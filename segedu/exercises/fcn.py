@@ -46,6 +46,11 @@ def _padded(dense: nn.Linear, x: torch.Tensor, height: int, width: int) -> torch
     return F.conv2d(x, weight, dense.bias, padding=(height // 2, width // 2))
 
 
+@torch.no_grad()
+def _strided(dense: nn.Linear, x: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    return _dense_to_conv(dense, x, height, width)[..., ::height, ::width]
+
+
 check_dense_as_convolution = FunctionCheck(
     solution=_dense_to_conv,
     cases=[
@@ -58,6 +63,11 @@ check_dense_as_convolution = FunctionCheck(
         (_without_bias, "the bias of the dense layer is missing"),
         (_channels_last, "you read the weights as (height, width, channels), but flatten runs through channels first"),
         (_padded, "you padded the map; the dense layer saw it without a border"),
+        (_strided, "you jumped from window to window; slide one step at a time"),
+        (
+            lambda dense, x, height, width: _dense_to_conv(dense, x[..., :height, :width], height, width),
+            "you answered for the first window only; slide on over the whole map",
+        ),
     ],
     tolerance=1e-4,
 )
@@ -79,6 +89,10 @@ check_transposed_size = FunctionCheck(
          "the last filter starts at (size - 1) strides, not at size"),
         (lambda size, kernel, stride, padding: (size - 1) * stride + kernel - padding,
          "the padding is cut from both sides, top and bottom"),
+        (lambda size, kernel, stride, padding: (size - 1) * stride + kernel + 2 * padding,
+         "padding makes the result of a transposed convolution smaller, not larger"),
+        (lambda size, kernel, stride, padding: size * stride,
+         "that is only so when the padding is chosen for it; here it is given"),
     ],
 )  # fmt: skip
 """Exercise 2: rows that a transposed convolution gives."""
@@ -96,12 +110,19 @@ def _shrunk(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
     return coarse + _resize(fine, tuple(coarse.shape[-2:]))
 
 
+def _twice_then_cut(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
+    rows, columns = fine.shape[-2:]
+    return _resize(coarse, (2 * coarse.shape[-2], 2 * coarse.shape[-1]))[..., :rows, :columns] + fine
+
+
 check_fuse = FunctionCheck(
     solution=_fuse,
     cases=[(_map(3, 2, 3, 0), _map(3, 4, 6, 1)), (_map(3, 2, 3, 2), _map(3, 3, 5, 3))],
     why="Asking for the size of the fine scores, instead of twice the coarse ones, is what makes odd sizes work.",
     mistakes=[
         (_shrunk, "you brought the fine scores down to the coarse ones, and threw the detail away"),
+        (_twice_then_cut, "you enlarged by 2 and cut; ask for the size of fine, then both maps cover the same area"),
+        (lambda coarse, fine: _resize(coarse, tuple(fine.shape[-2:])), "the fine scores are still to be added"),
         (lambda coarse, fine: torch.cat([_resize(coarse, tuple(fine.shape[-2:])), fine], dim=1),
          "FCN adds the scores; stacking them is what U-Net does, in the next chapter"),
         (lambda coarse, fine: _resize(coarse, tuple(fine.shape[-2:]), align_corners=True) + fine,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from segedu.nets.fcn import FCN
 from segedu.nets.fcn_resnet import FCNResNet
 from segedu.nets.fcn_vgg16 import FCNVGG16
 
-BUILDERS: dict[str, Callable[..., nn.Module]] = {
+BUILDERS: dict[str, partial[nn.Module]] = {
     "fcn32s": partial(FCN, stride=32),
     "fcn16s": partial(FCN, stride=16),
     "fcn8s": partial(FCN, stride=8),
@@ -24,7 +24,8 @@ BUILDERS: dict[str, Callable[..., nn.Module]] = {
     "fcn32s_vgg16": partial(FCNVGG16, stride=32),
     "fcn16s_vgg16": partial(FCNVGG16, stride=16),
     "fcn8s_vgg16": partial(FCNVGG16, stride=8),
-    "fcn_resnet50": FCNResNet,
+    "fcn_resnet50": partial(FCNResNet, backbone="resnet50"),
+    "fcn_resnet101": partial(FCNResNet, backbone="resnet101"),
 }
 
 NAMES = tuple(BUILDERS)
@@ -71,10 +72,12 @@ def build(name: str, num_classes: int, **options: Any) -> nn.Module:
         raise ValueError(f"name: no network {name!r}.{hint} There are {', '.join(NAMES)}.")
     if num_classes < 2:
         raise ValueError(f"num_classes: found {num_classes}, expected at least 2 (background is a class too)")
-    known = set(inspect.signature(BUILDERS[name]).parameters) - {"num_classes"}
+    builder = BUILDERS[name]
+    # What the name itself says (the stride of fcn8s) is no option.
+    known = set(inspect.signature(builder.func).parameters) - set(builder.keywords) - {"num_classes"}
     if unknown := sorted(set(options) - known):
         raise TypeError(f"{name} has no option {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-    net = BUILDERS[name](num_classes, **options)
+    net = builder(num_classes, **options)
     architecture = {key: value for key, value in options.items() if key != "weights"}
     net.spec = NetSpec(name, num_classes, architecture)
     return net

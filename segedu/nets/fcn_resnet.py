@@ -1,6 +1,7 @@
 """FCN as torchvision ships it: a dilated ResNet-50 and a two-layer head. Its official weights fit.
 
-Against `segedu.nets.fcn`: no skips. Dilation keeps the backbone at stride 8, and an auxiliary head helps it train.
+Against `segedu.nets.fcn`: no skips. Dilation keeps the backbone at stride 8. An auxiliary head is there for training
+with a loss on both outputs (`FCNResNet.forward_with_auxiliary`); `segedu.train.fit` uses the main output alone.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ and crops in place of resizing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import torch
 from torch import nn
@@ -28,13 +29,21 @@ class FCNVGG16(nn.Module):
     num_classes : int
     in_channels : int
     stride : {32, 16, 8}
-    learned_upsampling : bool
+    upsampling : {"learned", "fixed"}
         Whether the transposed convolutions between strides are trained. The last one stays bilinear in
         either case, as in the paper (CVPR 2015, section 4.3).
     """
 
-    def __init__(self, num_classes: int, in_channels: int = 3, stride: int = 8, learned_upsampling: bool = True):
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        stride: int = 8,
+        upsampling: Literal["fixed", "learned"] = "learned",
+    ):
         super().__init__()
+        if upsampling not in ("fixed", "learned"):
+            raise ValueError(f"upsampling: found {upsampling!r}, expected 'fixed' or 'learned'")
         if stride not in FINAL_CROP:
             raise ValueError(f"stride: found {stride}, expected 32, 16 or 8")
         self.in_channels, self.stride = in_channels, stride
@@ -45,7 +54,7 @@ class FCNVGG16(nn.Module):
         channels = {32: 4096, 16: 512, 8: 256}
         self.score = nn.ModuleDict({str(s): nn.Conv2d(channels[s], num_classes, 1) for s in (32, *skips)})
         self.enlarge = nn.ModuleDict(
-            {str(s): BilinearDeconv(num_classes, 2, learned=learned_upsampling) for s in skips}
+            {str(s): BilinearDeconv(num_classes, 2, learned=upsampling == "learned") for s in skips}
         )
         self.final = BilinearDeconv(num_classes, stride, learned=False)
         for score in self.score.values():  # all scores start at zero: a new skip changes nothing at first

@@ -90,8 +90,11 @@ def load(path: str | Path, name: str | None = None, num_classes: int | None = No
     ):
         if expected is not None and found != expected:
             raise ValueError(f"{path}: holds another {what}: found {found}, expected {expected}.")
-    net = build(about["name"], about["num_classes"], **about["options"])
-    net.load_state_dict(tensors)
+    try:
+        net = build(about["name"], about["num_classes"], **about["options"])
+        net.load_state_dict(tensors)
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise ValueError(f"{path}: its weights do not fit its note, {about['name']}: {error}") from error
     labels = about["labels"] and LabelSet(
         tuple(about["labels"]["names"]),
         tuple(map(tuple, about["labels"]["colors"])),

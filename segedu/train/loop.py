@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +17,7 @@ from segedu.data import Augment, Dataset, LabelledImages, stack
 from segedu.evaluate import evaluate
 from segedu.losses import cross_entropy
 from segedu.train.history import History
+from segedu.train.settings import describe_run
 from segedu.train.state import load_state, save_state
 from segedu.train.step import Loss, Stepper
 
@@ -108,45 +111,63 @@ def fit(
     ValueError
         If the data are bad, or the checkpoint is damaged or belongs to another network or other settings.
     """
+    for name, value in (("steps", steps), ("batch_size", batch_size), ("checkpoint_every", checkpoint_every)):
+        if value < 1:
+            raise ValueError(f"{name}: found {value}, expected 1 or more")
     device = torch.device(device) if device else next(net.parameters()).device
-    data = stack(data).to(device)
-    val = None if val is None else stack(val).to(device)
-    val_every = val_every or max(1, steps // 5)
+    data, lr, weight_decay = stack(data), float(lr), float(weight_decay)
+    augment = augment or Augment()
+    mixed_precision = device.type == "cuda" if mixed_precision is None else mixed_precision
+    settings = describe_run(
+        net, data, loss, steps=steps, batch_size=batch_size, optimizer=optimizer, lr=lr, weight_decay=weight_decay,
+        warmup=warmup, augment=repr(augment), seed=seed, mixed_precision=mixed_precision,
+    )  # fmt: skip
     net.to(device, memory_format=torch.channels_last)
-    if mixed_precision is None:
-        mixed_precision = device.type == "cuda"
-    stepper = Stepper(net, data, _optimizer(net, optimizer, lr, weight_decay), loss, augment or Augment(),
-                      batch_size, seed, mixed_precision)  # fmt: skip
-    settings = {
-        "net": _describe(net), "pictures": len(data), "steps": steps, "batch_size": batch_size, "optimizer": optimizer,
-        "lr": lr, "weight_decay": weight_decay, "warmup": warmup, "augment": repr(stepper.augment), "seed": seed,
-    }  # fmt: skip
-    path = None if checkpoint is None else Path(checkpoint)
-    history = History()
+    update = _optimizer(net, optimizer, lr, weight_decay)
+    stepper = Stepper(net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision)
+    path, history = None if checkpoint is None else Path(checkpoint), History()
     if path is not None and path.exists():
-        history = load_state(path, net, stepper.optimizer, stepper.scaler, settings)
+        history = load_state(path, net, update, stepper.scaler, settings)
+    val = None if val is None else stack(val).to(device)
+    saving = partial(save_state, path, net, update, stepper.scaler, history, settings)
 
-    began = time.perf_counter() - history.seconds
-    read_every = 1 if device.type == "cpu" else READ_EVERY
-    unread: list[torch.Tensor] = []
-    net.train()
+    rates = [lr * poly(step, steps, warmup) for step in range(steps)]
+    every = {"score": val_every or max(1, steps // 5), "save": checkpoint_every}
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        for step in tqdm(range(len(history.loss), steps), initial=len(history.loss), total=steps, disable=not progress):
-            history.lr.append(lr * poly(step, steps, warmup))
-            unread.append(stepper(step, history.lr[-1]))
-            done = step + 1
-            score = val is not None and (done % val_every == 0 or done == steps)
-            save = path is not None and (done % checkpoint_every == 0 or done == steps)
-            if len(unread) == read_every or score or save or done == steps:
-                _read(unread, history)
-            if score:
-                history.val_steps.append(done)
-                history.val_miou.append(evaluate(net, val, tolerance=None).miou)
-            history.seconds = time.perf_counter() - began
-            if save:
-                save_state(path, net, stepper.optimizer, stepper.scaler, history, settings)
+        _train(stepper, rates, history, val, saving if path else None, every, progress)
     net.eval()
     return history
+
+
+def _train(
+    stepper: Stepper,
+    rates: list[float],
+    history: History,
+    val: LabelledImages | None,
+    saving: Callable[[], None] | None,
+    every: dict[str, int],
+    progress: bool,
+) -> None:
+    """All steps that are still to do."""
+    read_every = 1 if stepper.device.type == "cpu" else READ_EVERY
+    began = time.perf_counter() - history.seconds
+    unread: list[torch.Tensor] = []
+    stepper.net.train()
+    first, last = len(history.loss), len(rates)
+    for step in tqdm(range(first, last), initial=first, total=last, disable=not progress):
+        history.lr.append(rates[step])
+        unread.append(stepper(step, rates[step]))
+        done = step + 1
+        score = val is not None and (done % every["score"] == 0 or done == last)
+        save = saving is not None and (done % every["save"] == 0 or done == last)
+        if len(unread) == read_every or score or save or done == last:
+            _read(unread, history)
+        if score:
+            history.val_steps.append(done)
+            history.val_miou.append(evaluate(stepper.net, val, tolerance=None).miou)
+        history.seconds = time.perf_counter() - began
+        if save:
+            saving()
 
 
 def _read(unread: list[torch.Tensor], history: History) -> None:
@@ -169,9 +190,3 @@ def _optimizer(net: nn.Module, name: str, lr: float, weight_decay: float) -> tor
     if name == "sgd":
         return torch.optim.SGD(parameters, lr=lr, momentum=0.9, weight_decay=weight_decay)
     raise ValueError(f"optimizer: found {name!r}, expected 'adamw' or 'sgd'")
-
-
-def _describe(net: nn.Module) -> str:
-    """A network in one line, to tell two of them apart."""
-    count = sum(p.numel() for p in net.parameters())
-    return f"{getattr(net, 'spec', type(net).__name__)} with {count} parameters"

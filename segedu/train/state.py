@@ -64,7 +64,10 @@ def load_state(
                 f"{path}: saved by a run with {key} = {found.get(key)}, this one has {key} = {settings[key]}. "
                 "Go on with the same settings, or give another file to start afresh."
             )
-    net.load_state_dict(state["net"])
-    optimizer.load_state_dict(state["optimizer"])
-    scaler.load_state_dict(state["scaler"])
-    return History(**state["history"])
+    try:
+        net.load_state_dict(state["net"])
+        optimizer.load_state_dict(state["optimizer"])
+        scaler.load_state_dict(state["scaler"])
+        return History(**state["history"])
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: does not fit this network ({error}). Remove it to start afresh.") from error

@@ -34,8 +34,9 @@ class Stepper:
 
     def __post_init__(self) -> None:
         self.device = self.data.images.device
-        half = self.device.type != "cuda" or torch.cuda.is_bf16_supported()
-        self.dtype = torch.bfloat16 if half else torch.float16
+        # Older GPUs (Colab's T4) only imitate bfloat16, slowly.
+        has_bfloat16 = self.device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
+        self.dtype = torch.bfloat16 if has_bfloat16 else torch.float16
         # float16 alone needs its loss scaled up, lest small gradients vanish.
         self.scaler = torch.amp.GradScaler(enabled=self.mixed_precision and self.dtype == torch.float16)
 

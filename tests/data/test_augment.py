@@ -78,7 +78,9 @@ def test_brightness_changes_the_picture_and_not_the_mask():
     assert torch.equal(y, masks.long())
 
 
-@pytest.mark.parametrize("wrong", [{"scale": (2, 1)}, {"scale": (0, 1)}, {"flip": 1.5}, {"brightness": -0.1}])
+@pytest.mark.parametrize(
+    "wrong", [{"scale": (2, 1)}, {"scale": (0, 1)}, {"flip": 1.5}, {"brightness": -0.1}, {"crop": (0, 4)}]
+)
 def test_impossible_settings_are_named(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Augment(**wrong)

@@ -51,6 +51,23 @@ def test_a_truncated_jpeg_is_an_error_not_a_grey_rest(tmp_path):
         read_image(tmp_path / "cut.jpg")
 
 
+def test_a_photo_taken_sideways_comes_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.fromarray(np.zeros((40, 60, 3), np.uint8)).save(tmp_path / "p.jpg", exif=exif)
+    assert read_image(tmp_path / "p.jpg").shape == (60, 40, 3)
+
+
+def test_sixteen_bits_become_eight(tmp_path):
+    Image.fromarray(np.array([[0, 256 * 100 + 7]], dtype=np.uint16)).save(tmp_path / "deep.png")
+    assert read_image(tmp_path / "deep.png").tolist() == [[[0] * 3, [100] * 3]]
+
+
+def test_a_mask_is_not_saved_as_jpeg(tmp_path):
+    with pytest.raises(ValueError, match="a mask needs PNG"):
+        save_image(tmp_path / "m.jpg", MASK, LABELS)
+
+
 def test_a_text_file_is_no_picture(tmp_path):
     (tmp_path / "notes.png").write_text("not a picture")
     with pytest.raises(ValueError, match=r"notes\.png: not a picture"):

@@ -60,6 +60,16 @@ def test_a_data_set_of_0_and_255_says_to_divide():
         stack(Pair([Sample(np.zeros((4, 6, 3), np.uint8), half)]))
 
 
+def test_a_bare_list_is_no_data_set():
+    with pytest.raises(TypeError, match=r"a list without \.labels"):
+        stack([sample()])
+
+
+def test_float_pictures_are_refused_instead_of_trained_on_as_black():
+    with pytest.raises(ValueError, match="expected uint8"):
+        Sample(np.zeros((4, 6, 3)), np.zeros((4, 6), np.uint8))
+
+
 def test_a_mask_of_another_size_than_its_image_is_an_error():
     with pytest.raises(ValueError, match=r"the mask is \(3, 6\), its image \(4, 6\)"):
         Sample(np.zeros((4, 6, 3), np.uint8), np.zeros((3, 6), np.uint8))

@@ -59,6 +59,11 @@ def test_an_unknown_option_lists_the_known():
         build("fcn8s", 4, wdth=3)
 
 
+def test_what_the_name_says_is_no_option():
+    with pytest.raises(TypeError, match="fcn8s has no option stride"):
+        build("fcn8s", 4, stride=32)
+
+
 def test_one_class_is_too_few():
     with pytest.raises(ValueError, match="num_classes: found 1"):
         build("fcn8s", 1)

@@ -90,6 +90,12 @@ def test_an_unknown_optimizer_lists_the_known():
         fit(tiny_net(), halves(), steps=1, optimizer="adam", progress=False)
 
 
+@pytest.mark.parametrize("wrong", [{"steps": 0}, {"batch_size": 0}, {"checkpoint_every": 0}])
+def test_counts_below_one_are_named(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: found 0, expected 1 or more"):
+        fit(tiny_net(), halves(), **{"steps": 1, **wrong}, progress=False)
+
+
 def test_poly_rises_then_falls_to_nearly_nothing():
     rates = [poly(step, 100, warmup=10) for step in range(100)]
     assert rates.index(max(rates)) == 10

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import textwrap
 import time
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from segedu import nets
+from segedu.losses import cross_entropy
 from segedu.train import fit
 from tests.train.halves import halves, same_weights, tiny_net
 
@@ -71,6 +74,24 @@ def test_a_finished_run_is_not_repeated(state):
 def test_other_settings_are_named(state):
     with pytest.raises(ValueError, match=r"state\.pt: saved by a run with lr = 0\.003, this one has lr = 0\.01"):
         fit(tiny_net(), halves(), steps=4, lr=0.01, checkpoint=state, progress=False)
+
+
+def test_other_pictures_are_noticed(state):
+    other = halves()
+    other.images[0, 0, 0, 0] += 1
+    with pytest.raises(ValueError, match=r"saved by a run with data = 12 pictures.*this one has data = 12 pictures"):
+        fit(tiny_net(), other, steps=4, checkpoint=state, progress=False)
+
+
+def test_another_loss_is_noticed(state):
+    weighted = partial(cross_entropy, weight=torch.tensor([1.0, 2.0]))
+    with pytest.raises(ValueError, match=r"loss = cross_entropy, this one has loss = cross_entropy\(weight="):
+        fit(tiny_net(), halves(), steps=4, loss=weighted, checkpoint=state, progress=False)
+
+
+def test_numpy_numbers_in_the_settings_survive(tmp_path):
+    for _ in range(2):
+        fit(tiny_net(), halves(), steps=2, lr=np.float64(1e-3), checkpoint=tmp_path / "s.pt", progress=False)
 
 
 def test_another_network_is_named(state):
