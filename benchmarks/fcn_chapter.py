@@ -7,9 +7,6 @@ Scored on the validation pictures (seed 1); the notebook itself reports the test
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from segedu import environment, nets
+from segedu import nets
 from segedu.data import LabelledImages, Scenes, stack
 from segedu.evaluate import Score, evaluate
 from segedu.losses import class_weights, cross_entropy
 from segedu.nets.backbones import TinyResNet
-from segedu.results import write_json
+from segedu.results import write_measurement
 from segedu.train import fit
 
 STEPS, FEW, FEW_STEPS, FURTHER_STEPS = 350, 40, 200, 100
@@ -85,14 +82,8 @@ def main() -> None:
     for seed in arguments.seeds:
         runs[str(seed)] = one_seed(seed, train, val)
         print(seed, *runs[str(seed)].items(), sep="\n  ", flush=True)
-    content = {
-        "what": "FCN on Scenes 96 x 128: 400 training pictures, 150 validation pictures",
-        "command": shlex.join(["python", *sys.argv]),
-        "date": date.today().isoformat(),
-        "environment": environment.describe(),
-        "seeds": runs,
-    }
-    write_json(arguments.out, content)
+    what = "FCN on Scenes 96 x 128: 400 training pictures, 150 validation pictures"
+    write_measurement(arguments.out, what, {"seeds": runs})
 
 
 if __name__ == "__main__":

@@ -7,19 +7,16 @@ The two take turns on the same network, batch size, augmentation and optimizer; 
 from __future__ import annotations
 
 import argparse
-import shlex
 import statistics
-import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import torch
 
-from segedu import environment, nets
+from segedu import nets
 from segedu.data import Augment, LabelledImages, Scenes, stack
 from segedu.losses import cross_entropy
-from segedu.results import write_json
+from segedu.results import write_measurement
 from segedu.train import fit
 
 STEPS, BATCH = 40, 16
@@ -66,18 +63,14 @@ def main() -> None:
         if number:  # the first pair warms up
             pairs.append((seconds["with_fit"], seconds["bare_loop"]))
     ratios = sorted(a / b for a, b in pairs)
-    content = {
-        "what": f"{STEPS} steps of {BATCH} pictures 96 x 128 with FCN-8s: fit against a loop by hand",
-        "command": shlex.join(["python", *sys.argv]),
-        "date": date.today().isoformat(),
-        "environment": environment.describe(),
+    found = {
         "seconds_fit": round(statistics.median(a for a, _ in pairs), 3),
         "seconds_bare_loop": round(statistics.median(b for _, b in pairs), 3),
         "ratio_median": round(statistics.median(ratios), 3),
         "ratio_min_max": [round(ratios[0], 3), round(ratios[-1], 3)],
     }
-    print(content)
-    write_json(arguments.out, content)
+    what = f"{STEPS} steps of {BATCH} pictures 96 x 128 with FCN-8s: fit against a loop by hand"
+    print(write_measurement(arguments.out, what, found).read_text())
 
 
 if __name__ == "__main__":

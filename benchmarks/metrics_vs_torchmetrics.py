@@ -4,15 +4,12 @@ Both get the same logits (8 x 11 x 360 x 480, float32) and the same truth with v
 machine slows both alike; the ratio is the median of the paired ratios. The scores are compared before
 anything is timed.
 
-    python benchmarks/metrics_vs_torchmetrics.py [--runs 15] [--write]
+    python benchmarks/metrics_vs_torchmetrics.py --out benchmarks/results/metrics_vs_torchmetrics.json
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import statistics
 import time
 from pathlib import Path
@@ -22,9 +19,9 @@ import torchmetrics
 from torchmetrics.classification import MulticlassJaccardIndex
 
 from segedu.metrics import ConfusionMatrix
+from segedu.results import write_measurement
 
 SHAPE = (8, 11, 360, 480)
-RESULT = Path(__file__).parent / "results" / "metrics_vs_torchmetrics.json"
 
 
 def batch() -> tuple[torch.Tensor, torch.Tensor]:
@@ -68,26 +65,18 @@ def main() -> None:
     """Compare with one thread and with all, print the record, and write it if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--write", action="store_true", help=f"write {RESULT.name}")
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     threads = sorted({1, torch.get_num_threads()})
     cases = [(validate, number) for number in threads for validate in (True, False)]
-    record = {
-        "what": "one update with logits and truth, median milliseconds; segedu always checks its input",
+    found = {
         "shape": SHAPE,
         "runs": options.runs,
-        "machine": {"processor": platform.machine(), "cores": os.cpu_count(), "system": platform.system()},
-        "versions": {"python": platform.python_version(), "torch": torch.__version__,
-                     "torchmetrics": torchmetrics.__version__},
+        "torchmetrics": torchmetrics.__version__,
         "results": [compare(options.runs, validate, number) for validate, number in cases],
-    }  # fmt: skip
-    text = json.dumps(record, indent=2) + "\n"
-    print(text, end="")
-    if options.write:
-        RESULT.parent.mkdir(exist_ok=True)
-        part = RESULT.with_suffix(".part")
-        part.write_text(text)
-        part.replace(RESULT)
+    }
+    what = "one update with logits and truth, median milliseconds; segedu always checks its input"
+    print(write_measurement(options.out, what, found).read_text())
 
 
 if __name__ == "__main__":

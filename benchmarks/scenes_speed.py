@@ -6,16 +6,12 @@ Run ``python benchmarks/scenes_speed.py --out benchmarks/results/scenes_speed.js
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import sys
 import time
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from segedu.data.scenes import Scenes
+from segedu.results import write_measurement
 
 
 def pictures_per_second(size: tuple[int, int], count: int, repeats: int) -> float:
@@ -30,14 +26,6 @@ def pictures_per_second(size: tuple[int, int], count: int, repeats: int) -> floa
     return max(rates)
 
 
-def processor() -> str:
-    """Return the processor's model name, where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
 def main() -> None:
     """Measure, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -47,21 +35,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="runs; the fastest counts")
     options = parser.parse_args()
     rate = pictures_per_second(tuple(options.size), options.count, options.repeats)
-    result = {
-        "name": "scenes_speed",
-        "pictures_per_second": round(rate, 1),
-        "size": list(options.size),
-        "machine": f"{processor()}, {os.cpu_count()} cores, one thread used",
-        "python": platform.python_version(),
-        "numpy": version("numpy"),
-        "pillow": version("pillow"),
-        "date": datetime.now(UTC).date().isoformat(),
-        "command": " ".join(["python", *sys.argv]),
-    }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    draft = options.out.with_name(options.out.name + ".tmp")
-    draft.write_text(json.dumps(result, indent=2) + "\n")
-    draft.replace(options.out)
+    found = {"pictures_per_second": round(rate, 1), "size": list(options.size), "pillow": version("pillow")}
+    write_measurement(options.out, "pictures of the made world that one core draws in a second, fastest run", found)
     print(f"{rate:.0f} pictures of {options.size[0]} x {options.size[1]} a second -> {options.out}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
+import sys
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -142,6 +144,17 @@ def write_json(path: Path, content: dict[str, Any]) -> Path:
     with written_whole(path) as unfinished:
         unfinished.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
+
+
+def write_measurement(path: Path, what: str, found: dict[str, Any]) -> Path:
+    """Write what a script of ``benchmarks/`` found, with the command that repeats it, the machine and the date."""
+    about = {
+        "what": what,
+        "command": shlex.join(["python", *sys.argv]),
+        "date": date.today().isoformat(),
+        "environment": environment.describe(),
+    }
+    return write_json(path, about | found)
 
 
 def net_facts(net: nn.Module) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 import segedu
 
 _TEMPLATE = """\
-# Setup: installs segedu where it is missing, touches nothing else, and says what this page runs on.
+# Setup: installs segedu if it is missing, and nothing else; says what this page runs on.
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -15,12 +15,12 @@ from pathlib import Path
 
 REPOSITORY = "{address}"
 if not find_spec("segedu"):
-    checkout = [str(p) for p in Path.cwd().parents if (p / "segedu/__init__.py").is_file()][:1]
-    source = ["-e", *checkout] if checkout else REPOSITORY.split()
+    folders = [p for p in Path.cwd().parents if (p / "segedu/__init__.py").is_file()]
+    source = ["-e", str(folders[0])] if folders else REPOSITORY.split()
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps"]
     if not source or subprocess.run(pip + source).returncode:
-        sys.exit("segedu could not be installed: clone the course, run `make lab` in it, and open this page.")
-    sys.path += checkout
+        sys.exit("No segedu here: clone the course, run `make lab`, open this page.")
+    sys.path += map(str, folders[:1])
 
 from segedu.environment import report
 

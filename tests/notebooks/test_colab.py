@@ -93,7 +93,7 @@ def test_in_a_checkout_it_is_that_checkout_that_is_installed(python, remote, tmp
 def test_where_it_cannot_be_installed_one_sentence_says_what_to_do(python, tmp_path, address):
     done, _ = run(python, tmp_path, new_code_cell(setup_cell.render(address)))
     assert done.returncode != 0
-    assert "segedu could not be installed: clone the course" in done.stderr
+    assert "No segedu here: clone the course" in done.stderr
     assert 'File "' not in done.stderr.split("SystemExit")[-1]
 
 
