@@ -19,7 +19,7 @@ from segedu.losses import cross_entropy
 from segedu.results import write_measurement
 from segedu.train import fit
 
-STEPS, BATCH = 40, 16
+STEPS, BATCH = 60, 16
 AUGMENT = Augment(crop=(80, 112), scale=(0.8, 1.4), brightness=0.2)
 
 
@@ -52,7 +52,7 @@ def with_fit(data: LabelledImages) -> float:
 def main() -> None:
     """Time both in turn and write one file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=9)
+    parser.add_argument("--pairs", type=int, default=11)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     data = stack(Scenes(64))

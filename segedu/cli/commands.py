@@ -24,7 +24,7 @@ SCENES_SPLITS = {"train": (400, 0), "val": (100, 1), "test": (150, 2)}
 
 
 SETTINGS = ("steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power",
-            "crop", "scale", "brightness", "contrast", "tint")  # fmt: skip
+            "crop", "scale", "brightness", "contrast", "tint", "mixed_precision")  # fmt: skip
 """The options of `train` that a recorded run keeps."""
 
 
@@ -56,7 +56,8 @@ def run_train(arguments: argparse.Namespace) -> None:
         net, train, val=val, steps=arguments.steps, batch_size=arguments.batch_size, lr=arguments.lr,
         optimizer=arguments.optimizer, weight_decay=arguments.weight_decay, warmup=arguments.warmup,
         loss=partial(cross_entropy, weight=weight.to(arguments.device)), augment=augment, seed=arguments.seed,
-        device=arguments.device, val_every=arguments.val_every or None, checkpoint=arguments.out / "state.pt",
+        device=arguments.device, mixed_precision=arguments.mixed_precision, val_every=arguments.val_every or None,
+        checkpoint=arguments.out / "state.pt",
     )  # fmt: skip
     nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
     held_out = _load_data(arguments, arguments.split, arguments.size)

@@ -111,6 +111,11 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         default="val",
         help="split to score at the end; choose on val, report test once",
     )
+    add(
+        "--mixed-precision",
+        action=argparse.BooleanOptionalAction,
+        help="half precision (default: on CUDA yes, elsewhere no; some CPUs are faster with it, most are slower)",
+    )
     add("--device", type=_device, default=_best_device())
     add(
         "--out",

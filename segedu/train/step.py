@@ -46,7 +46,7 @@ class Stepper:
         It is not read here: reading would make a GPU wait for the CPU at every step.
         """
         images, target = self.batch(step)
-        torch.manual_seed(self._key(step))  # for dropout
+        self._seed_dropout(step)
         with torch.autocast(self.device.type, self.dtype, enabled=self.mixed_precision):
             loss = self.loss(self.net(images), target)
         for group in self.optimizer.param_groups:
@@ -65,6 +65,13 @@ class Stepper:
         order = torch.cat([torch.randperm(n, generator=self._generator(-1 - epoch)) for epoch in epochs])
         index = order[first % n :][: self.batch_size].to(self.device)
         return self.augment(self.data.images[index], self.data.masks[index], self._generator(step))
+
+    def _seed_dropout(self, step: int) -> None:
+        # torch.manual_seed would seed every device there is, which takes milliseconds where none is initialised.
+        if self.device.type == "cuda":
+            torch.cuda.manual_seed(self._key(step))
+        else:
+            torch.default_generator.manual_seed(self._key(step))
 
     def _key(self, number: int) -> int:
         """A seed for one step (from 0) or one epoch (from -1 down), far from those of other seeds."""
