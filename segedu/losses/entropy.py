@@ -1,12 +1,11 @@
-"""Losses for label maps in which some pixels are void."""
+"""Cross-entropy, by softmax over the classes or by a sigmoid each."""
 
 from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
 
-from segedu.labels import count_ids
-from segedu.metrics.ids import check_ids
+from segedu.losses.target import checked
 
 
 def cross_entropy(
@@ -47,7 +46,7 @@ def cross_entropy(
     >>> cross_entropy(logits, torch.tensor([[[255, 255]]]))
     tensor(0.)
     """
-    target = _checked(logits, target, ignore_index)
+    target = checked(logits, target, ignore_index)
     labelled = target != ignore_index
     total = F.cross_entropy(logits, target, weight=weight, ignore_index=ignore_index, reduction="sum")
     if weight is None:
@@ -86,7 +85,7 @@ def one_hot_bce(
     >>> one_hot_bce(torch.zeros(1, 4, 1, 1), torch.tensor([[[3]]]))  # log 2
     tensor(0.6931)
     """
-    target = _checked(logits, target, ignore_index)
+    target = checked(logits, target, ignore_index)
     classes = torch.arange(logits.shape[1], device=logits.device).view(1, -1, 1, 1)
     one_hot = (target.unsqueeze(1) == classes).to(logits.dtype)
     labelled = (target != ignore_index).unsqueeze(1)
@@ -94,59 +93,3 @@ def one_hot_bce(
     share = torch.ones_like(classes, dtype=loss.dtype) if weight is None else weight.view(1, -1, 1, 1)
     mass = labelled.sum() * share.sum()
     return (loss * share).where(labelled, 0).sum() / mass.where(mass > 0, 1)
-
-
-def class_weights(masks: torch.Tensor, num_classes: int, power: float = 0.5, ignore_index: int = 255) -> torch.Tensor:
-    """Weights that lift rare classes: ``share ** -power``, scaled to a mean of 1 over the classes that occur.
-
-    Parameters
-    ----------
-    masks : Tensor
-        Class ids of the training set, ``(N, H, W)``, any integer type.
-    num_classes : int
-        Number of classes C.
-    power : float
-        0 weighs all classes alike; 1 gives every class the same total weight; 0.5 lies between.
-    ignore_index : int
-        Id of the pixels that do not count.
-
-    Returns
-    -------
-    Tensor
-        ``(C,)`` float32 on the device of ``masks``. A class without a pixel gets 1, the mean weight.
-
-    Raises
-    ------
-    ValueError
-        If an id is no class, or no pixel is labelled.
-
-    Examples
-    --------
-    >>> masks = torch.tensor([[[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 255]]])
-    >>> class_weights(masks, num_classes=3)
-    tensor([0.5000, 1.5000, 1.0000])
-    """
-    check_ids("masks", masks, num_classes, ignore_index)
-    counts = count_ids(masks)[:num_classes].double()
-    if counts.sum() == 0:
-        raise ValueError(f"masks: every pixel is void ({ignore_index}), so no class has a share")
-    share = counts / counts.sum()
-    present = share > 0
-    weights = share[present] ** -power
-    result = torch.ones(num_classes, dtype=torch.float32, device=masks.device)
-    result[present] = (weights / weights.mean()).float()
-    return result
-
-
-def _checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> torch.Tensor:
-    """Return the target as int64 (bytes would wrap around at a negative ``ignore_index``)."""
-    expected = (logits.shape[0], *logits.shape[2:])
-    if logits.ndim != 4 or tuple(target.shape) != expected:
-        raise ValueError(
-            "expected logits (N, C, H, W) and a target (N, H, W), "
-            f"found {tuple(logits.shape)} and {tuple(target.shape)}"
-        )
-    target = target.long()
-    if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
-        check_ids("target", target, logits.shape[1], ignore_index)
-    return target

@@ -1,0 +1,21 @@
+"""What every loss asks of its target."""
+
+from __future__ import annotations
+
+import torch
+
+from segedu.metrics.ids import check_ids
+
+
+def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> torch.Tensor:
+    """Return the target as int64 (bytes would wrap around at a negative ``ignore_index``)."""
+    expected = (logits.shape[0], *logits.shape[2:])
+    if logits.ndim != 4 or tuple(target.shape) != expected:
+        raise ValueError(
+            "expected logits (N, C, H, W) and a target (N, H, W), "
+            f"found {tuple(logits.shape)} and {tuple(target.shape)}"
+        )
+    target = target.long()
+    if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
+        check_ids("target", target, logits.shape[1], ignore_index)
+    return target
