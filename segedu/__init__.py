@@ -2,8 +2,8 @@
 
 The rooms, ground floor first; a room imports only from rooms above it in this list::
 
-    environment  storage  labels  metrics  losses  data  nets  evaluate  train  predict  results
-    plots  widgets  exercises  cli
+    environment  storage  labels  metrics  losses  data  pixels  nets  receptive  evaluate  train
+    predict  results  plots  widgets  exercises  cli
 
 ``import segedu`` loads none of them; each comes in when it is first used
 (``segedu.data.Scenes``), so that the import is cheap and works without Jupyter.
@@ -14,8 +14,8 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 __all__ = [
-    "environment", "labels", "metrics", "losses", "data", "nets", "evaluate", "train", "predict",
-    "results", "plots", "widgets", "exercises",
+    "environment", "labels", "metrics", "losses", "data", "pixels", "nets", "receptive", "evaluate", "train",
+    "predict", "results", "plots", "widgets", "exercises",
 ]  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from segedu.cli import main
-from segedu.data.files import read_mask
+from segedu.data.files import read_mask, save_image
 from segedu.data.scenes import LABELS
+from segedu.data.voc import LABELS as VOC_LABELS
 
 QUICK = ["--net", "fcn16s", "--option", "width=8", "--size", "32", "48", "--steps", "2", "--batch-size", "2"]
 
@@ -55,12 +56,59 @@ def test_scenes_writes_pairs_that_can_be_read_again(tmp_path):
     assert read_mask(tmp_path / "masks" / masks[0], LABELS).shape == (40, 50)
 
 
+def test_a_folder_is_reported_trained_on_and_scored(tmp_path, capsys):
+    folder, out = tmp_path / "mine", tmp_path / "run"
+    assert main(["scenes", "--n", "8", "--size", "40", "50", "--out", str(folder)]) == 0
+    assert main(["data", str(folder)]) == 0
+    report = capsys.readouterr().out
+    assert "8 pictures with masks" in report and "8 of 40 x 50" in report and "nothing to mend" in report
+    assert main(["train", *QUICK, "--data", "folder", "--root", str(folder), "--out", str(out)]) == 0
+    record = json.loads((out / "run.json").read_text())
+    assert record["data"] == {"name": "folder", "size": [32, 48], "train": 6, "val": 1}
+    assert set(record["score"]["iou"]) == set(LABELS.names)
+    capsys.readouterr()
+    assert main(["eval", str(out / "net.safetensors"), "--data", "folder", "--root", str(folder)]) == 0
+    assert f"mIoU {record['score']['miou']:.3f}" in capsys.readouterr().out
+
+
+def test_a_data_set_on_disk_is_trained_on_and_limited(tmp_path, capsys):
+    year = tmp_path / "VOCdevkit" / "VOC2012"
+    for i in range(3):
+        save_image(year / "JPEGImages" / f"{i}.jpg", np.full((40 + i, 50, 3), 60 * i, np.uint8))
+        save_image(year / "SegmentationClass" / f"{i}.png", np.full((40 + i, 50), i, np.uint8), VOC_LABELS)
+    (year / "ImageSets" / "Segmentation").mkdir(parents=True)
+    for split in ("train", "val"):
+        (year / "ImageSets" / "Segmentation" / f"{split}.txt").write_text("0\n1\n2\n")
+    out = tmp_path / "run"
+    words = ["train", *QUICK, "--data", "voc", "--root", str(tmp_path), "--limit", "2", "--out", str(out)]
+    assert main(words) == 0
+    record = json.loads((out / "run.json").read_text())
+    assert record["data"] == {"name": "voc", "size": [32, 48], "train": 2, "val": 2}
+    assert record["score"]["iou"]["aeroplane"] is not None and len(record["score"]["iou"]) == 21
+
+
+def test_a_network_for_other_classes_is_not_scored(trained, tmp_path, capsys):
+    assert main(["scenes", "--n", "9", "--out", str(tmp_path)]) == 0
+    (tmp_path / "labels.txt").write_text("\n".join("abcdefghi"))
+    assert main(["eval", str(trained / "net.safetensors"), "--data", "folder", "--root", str(tmp_path)]) == 2
+    assert "trained for the classes sky, building" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["camvid", "voc", "cityscapes", "coco", "pets", "em", "folder"])
+def test_every_data_set_says_which_folder_is_missing(name, tmp_path, capsys):
+    assert main(["train", "--data", name, "--root", str(tmp_path / "gone")]) == 2
+    assert "gone" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["train", "--net", "fcn9s"], "Did you mean 'fcn"),
         (["eval", "gone.safetensors"], "gone.safetensors: no such file"),
         (["train", "--data", "camvid", "--root", "nowhere"], "nowhere: no such folder"),
+        (["train", "--data", "folder"], "--data folder: give --root"),
+        (["train", "--limit", "0"], "--limit: found 0, expected at least 1"),
+        (["data", "nowhere"], "images: no such folder"),
         (["train", "--option", "width=8", "--option", "colour=red"], "has no option colour"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The command line: ``python -m segedu scenes|train|eval|predict``."""
+"""The command line: ``python -m segedu scenes|data|train|eval|predict``."""
 
 from __future__ import annotations
 

@@ -10,45 +10,43 @@ import numpy as np
 import torch
 
 from segedu import nets
-from segedu.data import Augment, CamVid, Dataset, Scenes, stack
+from segedu.cli.datasets import load
+from segedu.data import Augment, Scenes, inspect_folder, stack
 from segedu.data.files import read_image, save_image
+from segedu.data.label_file import write_labels
 from segedu.evaluate import evaluate
 from segedu.losses import class_weights, cross_entropy
+from segedu.nets.mirror import MirrorAverage
 from segedu.plots import overlay
 from segedu.predict import predict
 from segedu.results import Run, curve_facts, net_facts, score_facts
 from segedu.train import fit
 
-SCENES_SPLITS = {"train": (400, 0), "val": (100, 1), "test": (150, 2)}
-"""Number of pictures and seed of each split of the made world."""
-
-
 SETTINGS = ("steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power",
-            "crop", "scale", "brightness", "contrast", "tint", "mixed_precision")  # fmt: skip
+            "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip")  # fmt: skip
 """The options of `train` that a recorded run keeps."""
 
 
-def _load_data(arguments: argparse.Namespace, split: str, size: tuple[int, int]) -> Dataset:
-    if arguments.data == "camvid":
-        return CamVid(split, size=size, root=arguments.root)
-    n, seed = SCENES_SPLITS[split]
-    return Scenes(n, size=size, seed=seed)
-
-
 def run_scenes(arguments: argparse.Namespace) -> None:
-    """Write pictures of the made world and their masks."""
+    """Write pictures of the made world, their masks and the names of the classes."""
     data = Scenes(arguments.n, size=arguments.size, seed=arguments.seed, domain=arguments.domain)
     for sample in data:
         save_image(arguments.out / "images" / f"{sample.name}.png", sample.image)
         save_image(arguments.out / "masks" / f"{sample.name}.png", sample.mask, data.labels)
+    write_labels(arguments.out / "labels.txt", data.labels)
     print(f"{len(data)} pictures in {arguments.out / 'images'}, their masks in {arguments.out / 'masks'}")
+
+
+def run_data(arguments: argparse.Namespace) -> None:
+    """Tell what is in a folder of pictures and masks, and what is wrong with it."""
+    print(inspect_folder(arguments.root))
 
 
 def run_train(arguments: argparse.Namespace) -> None:
     """Train, score and record; goes on where an earlier run of the same command stopped."""
     torch.manual_seed(arguments.seed)
-    train = stack(_load_data(arguments, "train", arguments.size))
-    val = stack(_load_data(arguments, "val", arguments.size)) if arguments.val_every else None
+    train = stack(load(arguments, "train", arguments.size))
+    val = stack(load(arguments, "val", arguments.size)) if arguments.val_every else None
     net = nets.build(arguments.net, len(train.labels), **dict(arguments.option))
     weight = class_weights(train.masks, len(train.labels), power=arguments.class_weight_power)
     augment = Augment(arguments.crop, arguments.scale, 0.5, arguments.brightness, arguments.contrast, arguments.tint)
@@ -60,8 +58,8 @@ def run_train(arguments: argparse.Namespace) -> None:
         checkpoint=arguments.out / "state.pt",
     )  # fmt: skip
     nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
-    held_out = _load_data(arguments, arguments.split, arguments.size)
-    score = evaluate(net, held_out)
+    held_out = load(arguments, arguments.split, arguments.size)
+    score = evaluate(MirrorAverage(net) if arguments.flip else net, held_out)
     print(f"on {arguments.split}, {len(held_out)} pictures:\n{score.table()}")
     run = Run(
         name=arguments.out.name,
@@ -84,11 +82,16 @@ def run_train(arguments: argparse.Namespace) -> None:
 
 def run_eval(arguments: argparse.Namespace) -> None:
     """Score a trained network."""
-    net, _, size = nets.load(arguments.weights)
+    net, labels, size = nets.load(arguments.weights)
     if not (arguments.size or size):
         raise ValueError(f"{arguments.weights}: saved without the size of its pictures; give --size ROWS COLUMNS")
-    data = _load_data(arguments, arguments.split, arguments.size or size)
-    print(evaluate(net, data, device=arguments.device).table())
+    data = load(arguments, arguments.split, arguments.size or size)
+    if labels is not None and labels.names != data.labels.names:
+        raise ValueError(
+            f"{arguments.weights}: trained for the classes {', '.join(labels.names)}; --data {arguments.data} has "
+            f"{', '.join(data.labels.names)}"
+        )
+    print(evaluate(MirrorAverage(net) if arguments.flip else net, data, device=arguments.device).table())
 
 
 def run_predict(arguments: argparse.Namespace) -> None:
@@ -96,7 +99,7 @@ def run_predict(arguments: argparse.Namespace) -> None:
     net, labels, size = nets.load(arguments.weights)
     if labels is None:
         raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
-    net.to(arguments.device)
+    net = MirrorAverage(net).to(arguments.device) if arguments.flip else net.to(arguments.device)
     stems = [path.stem for path in arguments.images]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise ValueError(f"images: two are called {twice[0]}, and their results would overwrite each other")

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from segedu import nets
-from segedu.cli.commands import run_eval, run_predict, run_scenes, run_train
+from segedu.cli import datasets
+from segedu.cli.commands import run_data, run_eval, run_predict, run_scenes, run_train
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -17,7 +18,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m segedu", description="Semantic segmentation: make data, train, score, predict."
     )
-    commands = parser.add_subparsers(required=True, metavar="scenes|train|eval|predict")
+    commands = parser.add_subparsers(required=True, metavar="scenes|data|train|eval|predict")
 
     scenes = commands.add_parser("scenes", help="write pictures of the made world, and their masks")
     scenes.add_argument("--n", type=int, default=12, help="how many (default 12)")
@@ -26,6 +27,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_size(scenes, default=(96, 128))
     scenes.add_argument("--out", type=Path, default=Path("scenes"), help="folder to write to (default scenes/)")
     scenes.set_defaults(run=run_scenes)
+
+    data = commands.add_parser("data", help="tell what is in a folder of pictures and masks, and what to mend")
+    data.add_argument("root", type=Path, help="a folder with images/, masks/ and perhaps labels.txt")
+    data.set_defaults(run=run_data)
 
     train = commands.add_parser("train", help="train a network; run again to go on after a stop")
     _add_data(train)
@@ -38,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(score)
     _add_size(score, default=None)
     score.add_argument("--split", choices=("train", "val", "test"), default="val")
+    _add_flip(score)
     score.add_argument("--device", type=_device, default=_best_device())
     score.set_defaults(run=run_eval)
 
@@ -50,18 +56,25 @@ def build_parser() -> argparse.ArgumentParser:
     prediction.add_argument(
         "--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)"
     )
+    _add_flip(prediction)
     prediction.add_argument("--device", type=_device, default=_best_device())
     prediction.set_defaults(run=run_predict)
     return parser
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", choices=("scenes", "camvid"), default="scenes")
+    parser.add_argument("--data", choices=datasets.NAMES, default="scenes")
     parser.add_argument("--root", type=Path, help="folder of the data set (default: its folder under $SEGEDU_DATA)")
+    parser.add_argument("--limit", type=int, help="only the first so many pictures of each split")
 
 
 def _add_size(parser: argparse.ArgumentParser, default: tuple[int, int] | None) -> None:
     parser.add_argument("--size", type=int, nargs=2, metavar=("ROWS", "COLUMNS"), default=default)
+
+
+def _add_flip(parser: argparse.ArgumentParser) -> None:
+    about = "also look at each picture's mirror image when predicting, and average (twice the work)"
+    parser.add_argument("--flip", action="store_true", help=about)
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
@@ -116,6 +129,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="half precision (default: on CUDA yes, elsewhere no; some CPUs are faster with it, most are slower)",
     )
+    _add_flip(parser)
     add("--device", type=_device, default=_best_device())
     add(
         "--out",

@@ -12,6 +12,11 @@ from segedu.labels import VOID, LabelSet
 from segedu.storage import written_whole
 
 
+def data_home() -> Path:
+    """The folder that holds one folder a data set: ``$SEGEDU_DATA``, or ``~/.cache/segedu``."""
+    return Path(os.environ.get("SEGEDU_DATA", "~/.cache/segedu")).expanduser()
+
+
 def data_root(name: str, root: str | Path | None = None) -> Path:
     """Folder of the data set ``name``: ``root``, or ``$SEGEDU_DATA/name``, or ``~/.cache/segedu/name``.
 
@@ -20,8 +25,7 @@ def data_root(name: str, root: str | Path | None = None) -> Path:
     FileNotFoundError
         If the folder does not exist.
     """
-    home = Path(os.environ.get("SEGEDU_DATA", "~/.cache/segedu")).expanduser()
-    folder = Path(root).expanduser() if root is not None else home / name
+    folder = Path(root).expanduser() if root is not None else data_home() / name
     if not folder.is_dir():
         raise FileNotFoundError(
             f"{folder}: no such folder. Put the {name} data there, give root=..., "
@@ -68,17 +72,35 @@ def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool
     ValueError
         If the file is cut short, holds colours, or holds ids outside ``labels``: it names file and ids.
     """
-    picture = _open(path)
-    if picture.mode not in ("P", "L", "I", "I;16"):
-        raise ValueError(
-            f"{path}: a mask holds one class id a pixel, found a colour picture (mode {picture.mode}). "
-            "Turn colours into ids once with LabelSet.decolorize and save those as PNG."
-        )
-    mask = np.asarray(picture)
+    mask = read_ids(path)
     if void != VOID:
         mask = np.where(mask == void, VOID, mask)
     labels.check(mask, source=str(path), binary=binary)
     return mask.astype(np.uint8)
+
+
+def read_ids(path: str | Path) -> np.ndarray:
+    """Read the stored values of a palette, grey, 16-bit or black-and-white (0 and 1) file as they are.
+
+    Returns
+    -------
+    (H, W) integer array
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is cut short, or holds colours.
+    """
+    picture = _open(path)
+    if picture.mode not in ("1", "P", "L", "I", "I;16"):
+        raise ValueError(
+            f"{path}: a mask holds one class id a pixel, found a colour picture (mode {picture.mode}). "
+            "Turn colours into ids once with LabelSet.decolorize and save those as PNG."
+        )
+    ids = np.asarray(picture)
+    return ids.astype(np.uint8) if ids.dtype == bool else ids
 
 
 def resize(image: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

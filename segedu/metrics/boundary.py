@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 
+from segedu.metrics.morphology import border_pixels, dilate
 from segedu.metrics.ids import check_ids, id_pair
 
 
@@ -99,8 +98,8 @@ class BoundaryF:
         void = truth == self.ignore_index
         mine = _boundaries(predicted.masked_fill(void, -1), self.num_classes)
         true = _boundaries(truth.masked_fill(void, -1), self.num_classes)
-        precision = _share(mine, near=_dilate(true, self.tolerance))
-        recall = _share(true, near=_dilate(mine, self.tolerance))
+        precision = _share(mine, near=dilate(true, self.tolerance))
+        recall = _share(true, near=dilate(mine, self.tolerance))
         score = 2 * precision * recall / (precision + recall).clamp(min=1e-12)
         only_one = precision.isnan() != recall.isnan()  # the class has a boundary here but not there
         return score.masked_fill(only_one, 0.0).cpu()
@@ -136,41 +135,9 @@ def boundary_f(
 
 def _boundaries(ids: torch.Tensor, num_classes: int) -> torch.Tensor:
     """``(N, C, H, W)`` bool: the boundary pixels of each class; negative ids are void."""
-    edge = torch.zeros_like(ids, dtype=torch.bool)
-    for axis in (-2, -1):
-        here, there = ids.narrow(axis, 0, ids.shape[axis] - 1), ids.narrow(axis, 1, ids.shape[axis] - 1)
-        differ = (here != there) & (here >= 0) & (there >= 0)
-        edge.narrow(axis, 0, ids.shape[axis] - 1).logical_or_(differ)
-        edge.narrow(axis, 1, ids.shape[axis] - 1).logical_or_(differ)
+    edge = border_pixels(ids, known=ids >= 0)
     classes = torch.arange(num_classes, device=ids.device).view(-1, 1, 1)
     return edge.unsqueeze(1) & (ids.unsqueeze(1) == classes)
-
-
-def _dilate(masks: torch.Tensor, radius: float) -> torch.Tensor:
-    """Pixels at most ``radius`` away from a pixel of the mask: dilation of ``(..., H, W)`` bool with a disk.
-
-    A disk is a stack of horizontal bars, so the mask is widened step by step and shifted up and down by the
-    rows that have that width: about ``4 radius`` passes, where trying every pixel of the disk would take ``3
-    radius ** 2``.
-    """
-    height = masks.shape[-2]
-    bar, result = masks.clone(), torch.zeros_like(masks)
-    for half_width in range(int(radius) + 1):
-        if half_width:
-            bar = _widen(bar)
-        for dy in range(min(int(radius), height - 1) + 1):
-            if int(math.sqrt(radius**2 - dy**2)) == half_width:
-                result[..., dy:, :] |= bar[..., : height - dy, :]
-                result[..., : height - dy, :] |= bar[..., dy:, :]
-    return result
-
-
-def _widen(masks: torch.Tensor) -> torch.Tensor:
-    """One pixel more to the left and to the right."""
-    wide = masks.clone()
-    wide[..., 1:] |= masks[..., :-1]
-    wide[..., :-1] |= masks[..., 1:]
-    return wide
 
 
 def _share(boundary: torch.Tensor, near: torch.Tensor) -> torch.Tensor:

@@ -21,7 +21,7 @@ class TinyResNet(nn.Module):
     ----------
     in_channels : int
     width : int
-        Channels at stride 4; strides 8, 16, 32 have 2, 3 and 4 times as many.
+        Channels at stride 4; stride 2 has half as many, strides 8, 16, 32 have 2, 3 and 4 times as many.
         32 gives 0.48 million parameters.
     depth : int
         Residual blocks at each stride.
@@ -34,22 +34,24 @@ class TinyResNet(nn.Module):
 
     def __init__(self, in_channels: int = 3, width: int = 32, depth: int = 1):
         super().__init__()
-        self.channels = {4: width, 8: 2 * width, 16: 3 * width, 32: 4 * width}
+        self.channels = {2: width // 2, 4: width, 8: 2 * width, 16: 3 * width, 32: 4 * width}
         self.stem = nn.Sequential(
             ConvBnReLU(in_channels, width // 2, 3, stride=2), ConvBnReLU(width // 2, width, 3, stride=2)
         )
         self.stages = nn.ModuleList()
         before = width
-        for stride, after in self.channels.items():
+        for stride in (4, 8, 16, 32):
+            after = self.channels[stride]
             first = ResidualBlock(before, after, stride=1 if stride == 4 else 2)
             self.stages.append(nn.Sequential(first, *(ResidualBlock(after, after) for _ in range(depth - 1))))
             before = after
 
     def forward(self, x: torch.Tensor) -> Features:
-        """``(N, in_channels, H, W)`` to features at strides 4, 8, 16, 32."""
+        """``(N, in_channels, H, W)`` to features at strides 2, 4, 8, 16, 32."""
         features: Features = {}
-        x = self.stem(x)
-        for stride, stage in zip(self.channels, self.stages, strict=True):
+        features[2] = x = self.stem[0](x)
+        x = self.stem[1](x)
+        for stride, stage in zip((4, 8, 16, 32), self.stages, strict=True):
             features[stride] = x = stage(x)
         return features
 

@@ -15,6 +15,9 @@ from torch import nn
 from segedu.nets.fcn import FCN
 from segedu.nets.fcn_resnet import FCNResNet
 from segedu.nets.fcn_vgg16 import FCNVGG16
+from segedu.nets.fpn import FPN
+from segedu.nets.unet import UNet
+from segedu.nets.unet_valid import UNetValid
 
 BUILDERS: dict[str, partial[nn.Module]] = {
     "fcn32s": partial(FCN, stride=32),
@@ -26,6 +29,10 @@ BUILDERS: dict[str, partial[nn.Module]] = {
     "fcn8s_vgg16": partial(FCNVGG16, stride=8),
     "fcn_resnet50": partial(FCNResNet, backbone="resnet50"),
     "fcn_resnet101": partial(FCNResNet, backbone="resnet101"),
+    "fpn4s": partial(FPN, stride=4),
+    "fpn2s": partial(FPN, stride=2),
+    "unet": partial(UNet),
+    "unet_valid": partial(UNetValid),
 }
 
 NAMES = tuple(BUILDERS)

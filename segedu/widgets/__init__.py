@@ -4,7 +4,17 @@ Each is a box of ipywidgets whose controls are public: set ``explorer.index.valu
 follow.
 """
 
+from segedu.widgets.annotation import AnnotationExplorer, explore_annotation
+from segedu.widgets.elastic import ElasticExplorer, explore_elastic
+from segedu.widgets.field import FieldExplorer, explore_field
 from segedu.widgets.overlay import OverlayExplorer, explore_overlay
 from segedu.widgets.scenes import SceneExplorer, explore_scenes
+from segedu.widgets.scribbles import ScribbleExplorer, explore_scribbles
+from segedu.widgets.shift import ShiftExplorer, explore_shift
+from segedu.widgets.views import ViewExplorer, explore_views
 
-__all__ = ["OverlayExplorer", "SceneExplorer", "explore_overlay", "explore_scenes"]
+__all__ = [
+    "AnnotationExplorer", "ElasticExplorer", "FieldExplorer", "OverlayExplorer", "SceneExplorer",
+    "ScribbleExplorer", "ShiftExplorer", "ViewExplorer", "explore_annotation", "explore_elastic", "explore_field",
+    "explore_overlay", "explore_scenes", "explore_scribbles", "explore_shift", "explore_views",
+]  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segedu.data.files import data_root, read_image, read_mask, resize, save_image
+from segedu.data.files import data_root, read_ids, read_image, read_mask, resize, save_image
 from segedu.labels import LabelSet
 
 LABELS = LabelSet(("ground", "tree", "car"), ((90, 90, 90), (0, 120, 0), (0, 0, 200)))
@@ -40,6 +40,15 @@ def test_a_mask_of_0_and_255_is_refused_unless_allowed(tmp_path):
     with pytest.raises(ValueError, match=r"bw\.png: found only the ids 0 and 255.*Divide"):
         read_mask(tmp_path / "bw.png", LABELS)
     assert read_mask(tmp_path / "bw.png", LABELS, binary=True).tolist() == [[0, 255]]
+
+
+def test_the_stored_values_of_every_kind_of_mask_are_read_as_they_are(tmp_path):
+    Image.fromarray(np.array([[False, True]])).save(tmp_path / "one_bit.png")
+    Image.fromarray(np.array([[7, 26001]], dtype=np.uint16)).save(tmp_path / "deep.png")
+    save_image(tmp_path / "palette.png", MASK, LABELS)
+    assert read_ids(tmp_path / "one_bit.png").tolist() == [[0, 1]]
+    assert read_ids(tmp_path / "deep.png").tolist() == [[7, 26001]]
+    assert np.array_equal(read_ids(tmp_path / "palette.png"), MASK)
 
 
 def test_a_truncated_jpeg_is_an_error_not_a_grey_rest(tmp_path):

@@ -7,7 +7,10 @@ from PIL import Image
 from tools import notebooks
 
 # What each chapter's cells are asked to do instead of hours of work. Every pattern must be found.
-TINY = {"06_fcn": {"(360, 480), 6000": "(48, 64), 2", "(352, 352)": "(32, 48)"}}
+TINY = {
+    "06_fcn": {"(360, 480), 6000": "(48, 64), 2", "(352, 352)": "(32, 48)"},
+    "07_unet": {"(360, 480), 6000": "(48, 64), 2", "(352, 352)": "(32, 48)"},
+}
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""COCO's panoptic masks: every pixel of a picture is a countable thing, or a piece of some stuff such as grass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segedu.data.coco import read_annotations
+from segedu.data.files import data_root, read_image
+from segedu.data.listed import Listed, check_size, translate
+from segedu.data.sample import Sample
+from segedu.data.voc import VOID_COLOR, palette
+from segedu.labels import VOID, LabelSet
+
+
+class COCOPanoptic(Listed):
+    """The pictures of one split of COCO with things and stuff: no background class, and nothing overlaps.
+
+    A mask is a PNG whose three bytes a pixel are one number, R + 256 G + 65536 B. The JSON file tells which segment
+    has which number. Pixels with number 0 and crowd regions become void. ``instances`` counts the things of a picture
+    from 1 on; stuff is not counted.
+
+    There is no download here, see `COCO`. Get ``panoptic_annotations_trainval2017.zip`` from cocodataset.org, and
+    unpack the two archives in it, too.
+
+    Parameters
+    ----------
+    split : {"train", "val"}
+    size : (int, int), optional
+        Rows and columns to give, see `fit_to`. Default: each picture as it is.
+    root : path, optional
+        The folder with ``annotations/panoptic_train2017.json``, the masks in ``annotations/panoptic_train2017/``, and
+        the pictures in ``train2017/``; default ``$SEGEDU_DATA/coco``.
+    year : str
+
+    Attributes
+    ----------
+    labels : LabelSet
+        The categories of the file in the order of their ids: 80 things, then 53 kinds of stuff.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder, the JSON file, or (on access) a picture or mask is missing.
+    ValueError
+        If the JSON is cut short or is no such file, or (on access) a mask holds a number that the JSON file does not
+        tell.
+
+    References
+    ----------
+    Kirillov, He, Girshick, Rother, Dollar, "Panoptic segmentation", CVPR 2019.
+    """
+
+    def __init__(
+        self,
+        split: str = "train",
+        size: tuple[int, int] | None = None,
+        root: str | Path | None = None,
+        *,
+        year: str = "2017",
+    ):
+        home = data_root("coco", root)
+        self.images, self.size = home / f"{split}{year}", size
+        self.masks = home / "annotations" / f"panoptic_{split}{year}"
+        listing = self.masks.with_suffix(".json")
+        content = read_annotations(listing, ("images", "annotations", "categories"))
+        try:
+            self._index(content)
+        except KeyError as error:
+            raise ValueError(f"{listing}: an entry without {error}; is it a panoptic file of COCO?") from error
+        self.names = tuple(self._segments)
+        if not self.names:
+            raise ValueError(f"{listing}: the list of annotations is empty")
+
+    def _index(self, content: dict[str, Any]) -> None:
+        """Look-up tables: classes and things by category, segments and picture by name."""
+        categories = sorted(content["categories"], key=lambda category: category["id"])
+        names = tuple(category["name"] for category in categories)
+        self.labels = LabelSet(names, palette(len(names)), VOID_COLOR)
+        self._classes = {category["id"]: number for number, category in enumerate(categories)}
+        self._things = {category["id"] for category in categories if category["isthing"]}
+        files = {picture["id"]: picture["file_name"] for picture in content["images"]}
+        pairs = [(Path(one["file_name"]).stem, one) for one in content["annotations"]]
+        self._segments = {name: one["segments_info"] for name, one in pairs}
+        self._pictures = {name: files[one["image_id"]] for name, one in pairs}
+
+    def _read(self, name: str) -> Sample:
+        image = read_image(self.images / self._pictures[name])
+        path = self.masks / f"{name}.png"
+        numbers = read_image(path).astype(np.int32) @ np.array([1, 256, 65536], np.int32)
+        check_size(path, numbers, image)
+        classes, instances = {0: VOID}, np.zeros(numbers.shape, np.int32)
+        count = 0
+        for segment in self._segments[name]:
+            category = segment["category_id"]
+            classes[segment["id"]] = VOID if segment.get("iscrowd") else self._classes[category]
+            if category in self._things and not segment.get("iscrowd"):
+                count += 1
+                instances[numbers == segment["id"]] = count
+        return Sample(image, translate(numbers, classes, path), instances, name)

@@ -1,0 +1,151 @@
+"""What the data sets on disk share: a list of names, and a sample that is read when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from PIL import Image
+
+from segedu.data.augment import MEAN
+from segedu.data.files import resize
+from segedu.data.sample import Sample
+from segedu.labels import VOID, LabelSet
+
+
+class Listed:
+    """A data set of files by name; a subclass sets the attributes and says how one sample is read.
+
+    ``data[3]`` is a `Sample`, ``data[:10]`` a shorter data set.
+
+    Attributes
+    ----------
+    labels : LabelSet
+    names : tuple of str
+        One name a sample.
+    size : (int, int) or None
+        Rows and columns to give, see `fit_to`; None leaves each picture as it is.
+    """
+
+    labels: LabelSet
+    names: tuple[str, ...]
+    size: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int | slice) -> Sample | Self:
+        """One `Sample` for an integer; a shorter data set for a slice."""
+        if isinstance(index, slice):
+            part = copy(self)
+            part.names = self.names[index]
+            return part
+        sample = self._read(self.names[index])
+        return sample if self.size is None else fit_to(sample, self.size)
+
+    def _read(self, name: str) -> Sample:
+        """The sample called ``name``, as large as its files."""
+        raise NotImplementedError
+
+
+def fit_to(sample: Sample, size: tuple[int, int]) -> Sample:
+    """Shrink or enlarge a sample, in proportion, until it just fits into ``size``; the rest is void.
+
+    Pictures of any shapes then stack into one tensor. The picture keeps the top left corner. The rest gets ImageNet's
+    mean colour, which `normalize` takes to about 0.
+
+    Parameters
+    ----------
+    sample : Sample
+    size : (int, int)
+        Rows and columns of the result.
+
+    Examples
+    --------
+    >>> wide = Sample(np.zeros((2, 4, 3), np.uint8), np.zeros((2, 4), np.uint8))
+    >>> fit_to(wide, (4, 4)).mask
+    array([[  0,   0,   0,   0],
+           [  0,   0,   0,   0],
+           [255, 255, 255, 255],
+           [255, 255, 255, 255]], dtype=uint8)
+    """
+    rows, columns = size
+    if min(rows, columns) < 1:
+        raise ValueError(f"size: found {tuple(size)}, expected rows and columns of at least 1")
+    height, width = sample.mask.shape
+    scale = min(rows / height, columns / width)
+    inner = max(1, round(height * scale)), max(1, round(width * scale))
+    small, ids = resize(sample.image, sample.mask, inner)
+    image = np.empty((rows, columns, 3), np.uint8)
+    image[:] = [round(255 * mean) for mean in MEAN]
+    mask = np.full((rows, columns), VOID, np.uint8)
+    image[: inner[0], : inner[1]], mask[: inner[0], : inner[1]] = small, ids
+    instances = None
+    if sample.instances is not None:
+        instances = np.zeros((rows, columns), np.int32)
+        objects = Image.fromarray(sample.instances).resize(inner[::-1], Image.Resampling.NEAREST)
+        instances[: inner[0], : inner[1]] = objects
+    return Sample(image, mask, instances, sample.name)
+
+
+def read_names(listing: Path) -> tuple[str, ...]:
+    """Names in a text file, one a line: the first word without folder and ending.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such list; it names those that are there.
+    ValueError
+        If the list is empty.
+    """
+    if not listing.is_file():
+        there = ", ".join(sorted(path.stem for path in listing.parent.glob("*.txt"))) or "no list at all"
+        raise FileNotFoundError(f"{listing}: no such list of names. In its folder there is {there}.")
+    names = tuple(Path(line.split()[0]).stem for line in listing.read_text("utf-8").splitlines() if line.strip())
+    if not names:
+        raise ValueError(f"{listing}: the list is empty, expected one name a line.")
+    return names
+
+
+def check_size(path: Path, mask: np.ndarray, image: np.ndarray) -> None:
+    """Raise `ValueError` that names the file unless a mask has the size of its picture."""
+    if mask.shape != image.shape[:2]:
+        raise ValueError(
+            f"{path}: the mask is {mask.shape}, its image {image.shape[:2]} (rows, columns). "
+            "Give each picture the mask that was drawn on it, at the same size."
+        )
+
+
+def translate(stored: np.ndarray, table: Mapping[int, int], source: str | Path) -> np.ndarray:
+    """Stored values to class ids by a table, as uint8.
+
+    Parameters
+    ----------
+    stored : (H, W) integers
+    table : mapping of int to int
+        Stored value to class id (or 255, void).
+    source : path
+        What to call the array in the error: the file's name.
+
+    Raises
+    ------
+    ValueError
+        If a value is not in the table.
+
+    Examples
+    --------
+    >>> translate(np.array([[1, 2, 3]]), {1: 1, 2: 0, 3: 255}, "trimap")
+    array([[  1,   0, 255]], dtype=uint8)
+    """
+    found, position = np.unique(stored, return_inverse=True)
+    unknown = [value for value in found.tolist() if value not in table]
+    if unknown:
+        raise ValueError(
+            f"{source}: found the values {unknown[:8]}, expected {', '.join(map(str, sorted(table)))}. "
+            "Check that the file is a mask of this data set, saved without interpolation."
+        )
+    ids = np.array([table[value] for value in found.tolist()], dtype=np.uint8)
+    return ids[position.reshape(stored.shape)]

@@ -1,0 +1,243 @@
+"""A folder of one's own, and the report of what is in it."""
+
+import numpy as np
+import pytest
+
+from segedu.data import Folder, Scenes, inspect_folder, stack
+from segedu.data.files import save_image
+from segedu.data.folder import deal
+from segedu.data.label_file import name_colors, read_labels, write_labels
+from segedu.labels import LabelSet
+
+NAMES = ("ground", "tree", "car")
+MASK = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
+
+
+@pytest.fixture
+def made(tmp_path, put):
+    """Ten pictures of all sorts, one of them a folder deeper."""
+    for i, ending in enumerate(("jpg", "png", "tif", "bmp", "webp", "jpeg", "PNG", "gif", "ppm")):
+        put(tmp_path / "images" / f"p{i}.{ending}", (3, 4))
+        put(tmp_path / "masks" / f"p{i}.png", MASK)
+    put(tmp_path / "images" / "day two" / "x.jpg", (6, 4))
+    put(tmp_path / "masks" / "day two" / "x.png", MASK.repeat(2, axis=0))
+    (tmp_path / "images" / ".hidden.png").write_text("no picture")
+    (tmp_path / "images" / "Thumbs.db").write_text("no picture")
+    (tmp_path / "labels.txt").write_text("\n".join(NAMES))
+    return tmp_path
+
+
+def test_pictures_of_any_ending_and_depth_find_their_masks(made):
+    data = Folder(made)
+    assert len(data) == 10
+    assert data.labels.names == NAMES
+    assert data[0].name == "day two/x" and data[0].mask.shape == (6, 4)
+    for sample in data[1:]:
+        assert np.array_equal(sample.mask, MASK) and sample.image.shape == (3, 4, 3)
+
+
+def test_with_a_size_they_stack(made):
+    assert stack(Folder(made, size=(6, 8))).masks.shape == (10, 6, 8)
+
+
+def test_labels_may_be_given(made):
+    (made / "labels.txt").unlink()
+    assert Folder(made, labels=["a", "b", "c"])[1].mask.max() == 255
+    assert Folder(made, labels=name_colors(NAMES)).labels.names == NAMES
+    with pytest.raises(FileNotFoundError, match=r"labels\.txt: no such file, so the classes are unknown"):
+        Folder(made)
+    with pytest.raises(TypeError, match="expected a list of names"):
+        Folder(made, labels="abc")
+
+
+def test_splits_are_dealt_by_a_seed_and_share_nothing(made):
+    def parts(seed):
+        return [Folder(made, split=split, seed=seed).names for split in ("train", "val", "test")]
+
+    assert [len(part) for part in parts(0)] == [7, 1, 2]
+    assert sorted(sum(parts(0), ())) == list(Folder(made).names)
+    assert parts(0) == parts(0) != parts(1)
+
+
+def test_lists_count_more_than_dealing(made):
+    (made / "val.txt").write_text("p3.bmp\nday two/x\n\np1\n")
+    assert Folder(made, split="val").names == ("p3", "day two/x", "p1")
+    (made / "val.txt").write_text("p3\np77\n")
+    with pytest.raises(ValueError, match=r"val\.txt: 'p77' is not in .*for instance 'day two/x'"):
+        Folder(made, split="val")
+    (made / "val.txt").write_text("\n")
+    with pytest.raises(ValueError, match=r"val\.txt: the list is empty"):
+        Folder(made, split="val")
+
+
+@pytest.mark.parametrize(
+    ("split", "shares", "complaint"),
+    [
+        ("dev", {"train": 0.5, "val": 0.5}, "found 'dev', expected one of train, val"),
+        ("train", {"train": 0.5, "val": 0.6}, "add up to 1"),
+        ("train", {"train": 1.5, "val": -0.5}, "at least 0"),
+        ("val", {"train": 0.99, "val": 0.01}, "val gets none of 3 pictures"),
+    ],
+)
+def test_bad_shares_are_named(split, shares, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        deal("abc", split, shares, seed=0)
+
+
+def test_masks_in_black_and_white_are_refused_with_the_way_to_read_them(tmp_path, put):
+    put(tmp_path / "images" / "a.png", (3, 4))
+    put(tmp_path / "masks" / "a.png", np.repeat(np.array([[0, 0, 255, 255]], np.uint8), 3, 0))
+    with pytest.raises(ValueError, match=r"masks.a\.png: found only the ids 0 and 255"):
+        Folder(tmp_path, labels=["ground", "tree"])[0]
+    assert Folder(tmp_path, labels=["ground", "tree"], ids={0: 0, 255: 1})[0].mask[0].tolist() == [0, 0, 1, 1]
+    (problem,) = (p for p in inspect_folder(tmp_path).problems if "0 and 255" in p.what)
+    assert "ids={0: 0, 255: 1}" in problem.advice
+
+
+def test_class_0_and_void_alone_are_fine_where_there_are_more_classes(tmp_path, put):
+    put(tmp_path / "images" / "a.png", (1, 2))
+    put(tmp_path / "masks" / "a.png", np.array([[0, 255]], np.uint8))
+    assert Folder(tmp_path, labels=NAMES)[0].mask.tolist() == [[0, 255]]
+
+
+def test_a_void_of_another_value_is_translated(tmp_path, put):
+    put(tmp_path / "images" / "a.png", (1, 3))
+    put(tmp_path / "masks" / "a.png", np.array([[5, 9, 300]], np.uint16))
+    assert Folder(tmp_path, labels=NAMES, ids={5: 0, 9: 2, 300: 255})[0].mask.tolist() == [[0, 2, 255]]
+
+
+def test_a_missing_folder_is_named(tmp_path, put):
+    with pytest.raises(FileNotFoundError, match="images: no such folder"):
+        Folder(tmp_path, labels=NAMES)
+    put(tmp_path / "images" / "a.png", (3, 4))
+    with pytest.raises(FileNotFoundError, match="masks: no such folder"):
+        Folder(tmp_path, labels=NAMES)
+    (tmp_path / "masks").mkdir()
+    with pytest.raises(ValueError, match="masks: no picture in it"):
+        Folder(tmp_path, labels=NAMES)
+
+
+def test_a_picture_without_mask_is_named(made):
+    (made / "masks" / "p3.png").unlink()
+    with pytest.raises(ValueError, match=r"1 of 10 pictures have no mask, the first is .*p3\.bmp\. Draw the missing"):
+        Folder(made)
+
+
+def test_a_mask_with_a_longer_name_is_found_for_the_advice(made):
+    (made / "masks" / "p3.png").rename(made / "masks" / "p3_mask.png")
+    with pytest.raises(ValueError, match=r"There is .*p3_mask\.png: give it the name of its picture"):
+        Folder(made)
+
+
+def test_two_files_of_one_name_are_named(made, put):
+    put(made / "images" / "p3.png", (3, 4))
+    with pytest.raises(ValueError, match=r"p3\.bmp and .*p3\.png have one name"):
+        Folder(made)
+
+
+@pytest.mark.parametrize("file", ["images/p1.png", "masks/p1.png"])
+def test_a_truncated_file_is_named(made, file, cut):
+    cut(made / file)
+    with pytest.raises(ValueError, match=rf"{file.split('/')[0]}.p1\.png: (the picture is damaged|not a picture)"):
+        next(sample for sample in Folder(made)[2:3])
+
+
+@pytest.mark.parametrize(
+    ("pixels", "complaint"),
+    [
+        (np.full((3, 4), 7, np.uint8), r"found ids \[7\], expected 0\.\.2"),
+        (np.full((5, 4), 1, np.uint8), r"the mask is \(5, 4\), its image \(3, 4\)"),
+        (np.full((3, 4, 3), 7, np.uint8), r"colour picture .*decolorize"),
+    ],
+)
+def test_a_bad_mask_is_named(made, pixels, complaint, put):
+    put(made / "masks" / "p1.png", pixels)
+    with pytest.raises(ValueError, match=rf"p1\.png: .*{complaint}"):
+        Folder(made)[2]
+
+
+def test_labels_survive_writing_and_reading(tmp_path):
+    labels = LabelSet(("sky", "traffic light #1"), ((1, 2, 3), (0, 0, 0)), (9, 9, 9))
+    write_labels(tmp_path / "labels.txt", labels)
+    again = read_labels(tmp_path / "labels.txt")
+    assert (again.names, again.colors) == (labels.names, labels.colors)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("\n\n", "the file is empty"), ("a #102030\nb", "'b' has no colour"), ("a\na", "name 'a' occurs twice")],
+)
+def test_a_bad_list_of_labels_is_named(tmp_path, text, complaint):
+    (tmp_path / "labels.txt").write_text(text)
+    with pytest.raises(ValueError, match=complaint):
+        read_labels(tmp_path / "labels.txt")
+
+
+def test_a_sound_folder_has_nothing_to_mend(made):
+    report = inspect_folder(made)
+    assert report.problems == ()
+    assert (report.pairs, report.sizes) == (10, {(3, 4): 9, (6, 4): 1})
+    assert report.pixels == {0: 33, 1: 33, 2: 33, 255: 33}
+    assert report.void_share == 0.25
+    text = str(report)
+    assert "10 pictures with masks" in text and "9 of 3 x 4" in text and "give Folder a size" in text
+    assert "33 pixels   25.00 %  tree" in text and "void" in text and "nothing to mend" in text
+
+
+def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made, put, cut):
+    put(made / "images" / "alone.png", (3, 4))
+    put(made / "masks" / "lonely.png", MASK)
+    cut(made / "images" / "p1.png")
+    cut(made / "masks" / "p2.png")
+    put(made / "masks" / "p3.png", np.zeros((3, 4, 3), np.uint8))
+    put(made / "masks" / "p4.png", np.zeros((3, 4, 3), np.uint8))
+    put(made / "masks" / "p5.png", np.ones((8, 8), np.uint8))
+    put(made / "masks" / "p7.png", np.full((3, 4), 9, np.uint8))
+    (made / "masks" / "p8.png").unlink()
+    put(made / "masks" / "p8.jpg", np.zeros((3, 4), np.uint8))
+    report = inspect_folder(made)
+    found = {problem.what: [path.name for path in problem.files] for problem in report.problems}
+    assert found == {
+        "no mask for this picture": ["alone.png"],
+        "no picture for this mask": ["lonely.png"],
+        "cannot be read; it is damaged or no picture": ["p1.png", "p2.png"],
+        "a mask in colours, expected one class id a pixel": ["p3.png", "p4.png"],
+        "the mask is not as large as its picture": ["p5.png"],
+        "values that are no class": ["p7.png"],
+        "a mask saved as JPEG": ["p8.jpg"],
+    }
+    assert all(problem.advice for problem in report.problems)
+    assert "p3.png and 1 more: a mask in colours" in str(report)
+
+
+def test_values_with_gaps_and_missing_names_are_pointed_out(tmp_path, put):
+    put(tmp_path / "images" / "a.png", (1, 3))
+    put(tmp_path / "masks" / "a.png", np.array([[0, 80, 160]], np.uint8))
+    gaps, unnamed = inspect_folder(tmp_path).problems
+    assert gaps.what == "only 3 of the values up to 160 occur"
+    assert unnamed.files == (tmp_path / "labels.txt",)
+
+
+def test_a_report_of_no_folder_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="images: no such folder"):
+        inspect_folder(tmp_path)
+
+
+def test_a_long_report_stays_short(tmp_path, put):
+    for i in range(8):
+        put(tmp_path / "images" / f"{i}.png", (1 + i, 256))
+        put(tmp_path / "masks" / f"{i}.png", np.arange(256, dtype=np.uint8)[None].repeat(1 + i, 0))
+    text = str(inspect_folder(tmp_path))
+    assert "and 3 more sizes" in text and "and 216 more values" in text
+
+
+def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):
+    data = Scenes(3, size=(40, 50))
+    for sample in data:
+        save_image(tmp_path / "images" / f"{sample.name}.png", sample.image)
+        save_image(tmp_path / "masks" / f"{sample.name}.png", sample.mask, data.labels)
+    write_labels(tmp_path / "labels.txt", data.labels)
+    again = Folder(tmp_path)
+    assert again.labels == data.labels
+    for ours, theirs in zip(again, data, strict=True):
+        assert np.array_equal(ours.image, theirs.image) and np.array_equal(ours.mask, theirs.mask)

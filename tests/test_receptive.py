@@ -1,0 +1,254 @@
+"""Recurrence, probe and brute force agree on the theoretical field; the effective one has its closed form."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torchvision import models
+
+from segedu import nets
+from segedu.nets.backbones import TinyResNet
+from segedu.nets.blocks import ResidualBlock
+from segedu.receptive import ChainField, Layer, by_recurrence, effective_field, receptive_field, side
+
+VGG = ((1, 1), (1, 1), (1, 1, 1), (1, 1, 1), (1, 1, 1))  # its convolutions by stage, thin: width does not matter
+
+
+def conv(kernel, stride=1, dilation=1, padding=0):
+    return nn.Conv2d(1, 1, kernel, stride, padding, dilation)
+
+
+def read_chain(net):
+    """The layers of a chain of modules that have a window."""
+    windows = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
+    return [Layer.of(module) for module in net.modules() if isinstance(module, windows)]
+
+
+def fcn_vgg16():
+    """FCN's VGG-16 up to conv7; the padding of 100 is left out, which moves the field and does not change it."""
+    layers = []
+    for stage in VGG:
+        layers += [layer for _ in stage for layer in (conv(3, padding=1), nn.ReLU(inplace=True))]
+        layers.append(nn.MaxPool2d(2, ceil_mode=True))
+    return nn.Sequential(*layers, conv(7), nn.ReLU(), conv(1))
+
+
+def front_end():
+    """The dilated front-end: no padding, no pool4 and pool5, dilation 2 and then 4."""
+    layers = []
+    for number, stage in enumerate(VGG):
+        layers += [conv(3, dilation=2 if number == 4 else 1) for _ in stage]
+        layers += [nn.MaxPool2d(2)] if number < 3 else []
+    return nn.Sequential(*layers, conv(7, dilation=4), conv(1))
+
+
+def context():
+    return nn.Sequential(*(conv(3, dilation=d) for d in (1, 1, 2, 4, 8, 16, 1)), conv(1))
+
+
+def unet_encoder():
+    """U-Net down to its lowest level, with convolutions that are not padded."""
+    layers = []
+    for level in range(5):
+        layers += [nn.MaxPool2d(2)] if level else []
+        layers += [conv(3), nn.ReLU(inplace=True), conv(3), nn.ReLU(inplace=True)]
+    return nn.Sequential(*layers)
+
+
+@pytest.mark.parametrize(
+    ("make", "size", "stride", "picture"),
+    [
+        pytest.param(fcn_vgg16, 404, 32, 480, id="FCN, conv7 of VGG-16"),
+        pytest.param(unet_encoder, 140, 16, 204, id="U-Net, lowest level"),
+        pytest.param(front_end, 380, 8, 420, id="dilated front-end"),
+        pytest.param(context, 67, 1, 72, id="context module"),
+        pytest.param(lambda: nn.Sequential(front_end(), context()), 908, 8, 932, id="front-end and context module"),
+    ],
+)
+def test_published_fields_come_out_by_recurrence_and_by_probe(make, size, stride, picture):
+    net = make()
+    chain = by_recurrence(read_chain(net))
+    assert (chain.size, chain.stride) == (size, stride)
+    for place in ((0, 0), (1, 1)):
+        field = receptive_field(net, (picture, picture), at=place, channels=1)
+        inside = [row for row in chain.at(place[0]) if 0 <= row < picture]
+        assert list(field.rows) == list(field.columns) == inside
+    assert len(inside) == size or make is fcn_vgg16  # only that one is padded
+
+
+def test_the_probe_finds_the_field_of_alexnet():
+    features = models.alexnet().features
+    chain = by_recurrence(read_chain(features))
+    field = receptive_field(features, (320, 256), at=(4, 3))
+    assert (chain.size, chain.stride) == (195, 32)
+    assert field.rows == chain.at(4) and field.columns == chain.at(3)
+    assert not field.clipped
+
+
+windows = st.builds(
+    Layer, st.integers(1, 4), stride=st.integers(1, 3), dilation=st.integers(1, 3), padding=st.integers(0, 2)
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(windows, min_size=1, max_size=4), st.integers(0, 2))
+def test_recurrence_and_probe_agree_on_any_chain(layers, further):
+    net = nn.Sequential(*(conv(w.kernel, w.stride, w.dilation, w.padding) for w in layers))
+    chain = by_recurrence(layers)
+    place = -(chain.start // chain.stride) + further  # far enough in, so that no padding cuts the field
+    picture = chain.at(place).stop + chain.size
+    field = receptive_field(net, (picture, picture + 3), at=(place, place), channels=1)
+    assert field.rows == field.columns == chain.at(place)
+
+
+def test_an_output_that_lies_in_the_padding_sees_nothing():
+    field = receptive_field(conv(1, padding=1), (4, 4), at=(0, 2), channels=1)
+    assert not field.mask.any()
+    assert field.rows == field.columns == range(0)
+
+
+class Branches(nn.Module):
+    """A shortcut, a dilated branch and a pooled one, which is enlarged again."""
+
+    def __init__(self):
+        super().__init__()
+        self.block = ResidualBlock(3, 4, stride=2)
+        self.near, self.far = nn.Conv2d(4, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=3, dilation=3)
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, x):
+        x = self.block(x)
+        pooled = F.interpolate(self.pool(x), size=x.shape[-2:], mode="nearest")
+        return torch.sigmoid(self.near(x)) * self.far(x) + pooled
+
+
+def by_brute_force(net, size, at):
+    """Poison one pixel after the other with NaN, and look whether it reaches the output."""
+    height, width = size
+    pictures = torch.rand(height * width, 3, height, width)
+    places = torch.arange(height * width)
+    pictures[places, :, places // width, places % width] = torch.nan
+    with torch.no_grad():
+        return net.eval()(pictures)[:, :, at[0], at[1]].isnan().any(dim=1).view(size).numpy()
+
+
+@pytest.mark.parametrize("at", [(0, 0), (5, 6), (11, 3)])
+def test_the_probe_equals_brute_force_pixel_by_pixel(at):
+    torch.manual_seed(0)
+    net, size = Branches(), (24, 28)
+    np.testing.assert_array_equal(receptive_field(net, size, at=at).mask, by_brute_force(net, size, at))
+
+
+def test_a_dilated_convolution_leaves_holes():
+    field = receptive_field(conv(3, dilation=2), (9, 9), channels=1)
+    assert np.argwhere(field.mask).tolist() == [[r, c] for r in (2, 4, 6) for c in (2, 4, 6)]
+    assert field.rows == range(2, 7)
+
+
+def test_a_real_backbone_has_the_field_of_its_longest_path():
+    backbone = TinyResNet()
+    longest = [(3, 2, 1, 1)] * 2  # the stem
+    for stride in (1, 2, 2, 2):
+        longest += [(3, stride, 1, 1), (3, 1, 1, 1)]
+        chain = by_recurrence(longest)
+        field = receptive_field(backbone, (256, 256), at=(3, 3), pick=lambda maps, s=chain.stride: maps[s])
+        assert field.rows == range(max(chain.start + 3 * chain.stride, 0), chain.at(3).stop)
+
+
+def test_a_whole_network_and_one_that_normalises_over_the_picture_see_everything():
+    fcn = receptive_field(nets.build("fcn8s", 5), (64, 96))
+    assert fcn.mask.any() and fcn.clipped
+    net = nn.Sequential(conv(3, padding=1), nn.GroupNorm(1, 1), nn.ReLU(), conv(3, padding=1))
+    assert receptive_field(net, (32, 32), channels=1).mask.all()
+
+
+def test_closed_relus_negative_weights_and_rare_paths_hide_nothing():
+    net = nn.Sequential(*(layer for _ in range(30) for layer in (conv(3), nn.ReLU())))
+    for parameter in net.parameters():
+        nn.init.constant_(parameter, -1.0)
+    assert receptive_field(net, (63, 63), channels=1).mask.sum() == 61 * 61
+
+
+def test_the_network_is_left_as_it_was():
+    net = nn.Sequential(nn.Conv2d(3, 2, 3), nn.BatchNorm2d(2), nn.MaxPool2d(2)).train()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    receptive_field(net, (32, 32))
+    effective_field(net, torch.randn(2, 3, 32, 32))
+    assert net[1].training and isinstance(net[2], nn.MaxPool2d)
+    assert all(parameter.grad is None for parameter in net.parameters())
+    for name, value in net.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
+def test_max_pooling_that_the_probe_cannot_see_is_noticed():
+    class Hidden(nn.Module):
+        def forward(self, x):
+            return F.max_pool2d(x, 4)
+
+    with pytest.raises(ValueError, match=r"F\.max_pool2d"):
+        receptive_field(Hidden(), (32, 32))
+    with pytest.raises(ValueError, match="dilated"):
+        receptive_field(nn.MaxPool2d(3, dilation=2), (32, 32))
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(ValueError, match="pick="):
+        receptive_field(TinyResNet(), (64, 64))
+    with pytest.raises(ValueError, match=r"at: found \(9, 0\)"):
+        receptive_field(conv(3), (8, 8), at=(9, 0), channels=1)
+    with pytest.raises(ValueError, match="stride: found 0"):
+        by_recurrence([(3, 0)])
+    with pytest.raises(TypeError, match="ReLU"):
+        Layer.of(nn.ReLU())
+    with pytest.raises(ValueError, match="floats"):
+        effective_field(conv(3), torch.zeros(1, 1, 8, 8, dtype=torch.uint8))
+    with pytest.raises(ValueError, match="every gradient is zero"):
+        effective_field(nn.Sequential(conv(3), nn.Threshold(1e9, 0.0)), torch.zeros(1, 1, 8, 8))
+    with pytest.raises(ValueError, match="share"):
+        side(np.ones((3, 3)), 0)
+    with pytest.raises(ValueError, match="positive sum"):
+        side(np.zeros((3, 3)))
+
+
+def test_nothing_before_the_first_layer():
+    assert by_recurrence([]) == ChainField(size=1, stride=1, start=0)
+
+
+@pytest.mark.parametrize("depth", [2, 6, 12])
+def test_with_equal_weights_the_effective_field_is_the_binomial_of_the_paths(depth):
+    net = nn.Sequential(*(conv(3, padding=1) for _ in range(depth)))
+    for parameter in net.parameters():
+        nn.init.constant_(parameter, 1 / 9 if parameter.ndim > 1 else 0)
+    measured = effective_field(net, torch.rand(2, 1, 41, 41))
+    paths = np.ones(1)
+    for _ in range(depth):
+        paths = np.convolve(paths, np.ones(3) / 3)
+    expected = np.pad(np.outer(paths, paths), 20 - depth)
+    np.testing.assert_allclose(measured, expected, atol=1e-6)
+    # A sum of `depth` independent steps: the variance of each is (3^2 - 1) / 12.
+    places = np.arange(41) - 20
+    assert np.isclose((measured.sum(axis=0) * places**2).sum(), depth * (3**2 - 1) / 12, rtol=1e-4)
+
+
+def test_the_effective_field_lies_inside_the_theoretical_one_and_batches_do_not_matter():
+    torch.manual_seed(0)
+    net, pictures = Branches(), torch.randn(5, 3, 32, 32)
+    field = effective_field(net, pictures)
+    assert np.isclose(field.sum(), 1)
+    assert not field[~receptive_field(net, (32, 32)).mask].any()
+    np.testing.assert_allclose(field, effective_field(net, pictures, batch_size=2), rtol=1e-4, atol=1e-9)
+
+
+def test_the_side_holds_its_share_and_no_smaller_square_does():
+    field = np.random.RandomState(0).rand(21, 21) ** 4 * np.outer(np.hanning(21), np.hanning(21))
+    row, column = (round((places * field).sum() / field.sum()) for places in np.indices(field.shape))
+
+    def held(width):
+        half = width // 2
+        return field[row - half : row + half + 1, column - half : column + half + 1].sum() / field.sum()
+
+    width = side(field, 0.8)
+    assert held(width) >= 0.8 > held(width - 2)
