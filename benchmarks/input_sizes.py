@@ -86,10 +86,10 @@ def unchecked() -> dict[str, str]:
     return found
 
 
-def trained(seed: int, train: LabelledImages, padding: str) -> nn.Module:
+def trained(seed: int, train: LabelledImages, padding: str = "zeros", kind: type[FCN] = FCN) -> FCN:
     """A small FCN-8s whose convolutions pad with zeros or with the mirror image."""
     torch.manual_seed(seed)
-    net = nets.build("fcn8s", CLASSES, width=16)
+    net = kind(CLASSES, stride=8, width=16)
     for module in net.modules():
         if isinstance(module, nn.Conv2d) and max(module.kernel_size) > 1:
             module.padding_mode = padding
@@ -98,22 +98,20 @@ def trained(seed: int, train: LabelledImages, padding: str) -> nn.Module:
     return net
 
 
-def by_factors(net: FCN, x: torch.Tensor) -> torch.Tensor:
-    """The same FCN, but each map is enlarged by its factor and cut, instead of resized to the size that is wanted.
+class ResizingFCN(FCN):
+    """The same FCN, but each map is resized to the size that is wanted, instead of enlarged by its factor and cut.
 
-    At sizes that are multiples of 32 this is `FCN.forward`.
+    At sizes that are multiples of 32 both are one.
     """
-    features = net.backbone(x)
-    scores = net.score["32"](features[32])
-    for stride in net.strides[1:]:
-        fine = net.score[str(stride)](features[stride])
-        scores = enlarge(scores, 2)[..., : fine.shape[-2], : fine.shape[-1]] + fine
-    return enlarge(scores, net.strides[-1])[..., : x.shape[-2], : x.shape[-1]]
 
-
-def enlarge(x: torch.Tensor, factor: int) -> torch.Tensor:
-    """Bilinear upsampling by a whole number."""
-    return resize_to(x, (factor * x.shape[-2], factor * x.shape[-1]))
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
+        features = self.backbone(x)
+        scores = self.score["32"](features[32])
+        for stride in self.strides[1:]:
+            fine = self.score[str(stride)](features[stride])
+            scores = resize_to(scores, fine.shape[-2:]) + fine
+        return resize_to(scores, x.shape[-2:])
 
 
 def rim(size: tuple[int, int], sides: str) -> torch.Tensor:
@@ -134,7 +132,7 @@ def score(ids: torch.Tensor, masks: torch.Tensor, border: torch.Tensor) -> dict[
     return {"miou": round(float(both.miou()), 4), **accuracy}
 
 
-def ways(net: nn.Module, data: LabelledImages) -> dict[str, dict[str, float]]:
+def ways(net: FCN, data: LabelledImages) -> dict[str, dict[str, float]]:
     """Ways to show a network pictures of 85 x 117, when it likes multiples of 32."""
     rows, columns = CROP
     whole = normalize(data.images)
@@ -143,7 +141,7 @@ def ways(net: nn.Module, data: LabelledImages) -> dict[str, dict[str, float]]:
     fill = (0, whole.shape[-1] - columns, 0, whole.shape[-2] - rows)
     shown = {
         "as it is": x,
-        "as it is, maps enlarged by whole factors": x,
+        "as it is, but maps resized to fit": x,
         "padded with the mean colour": F.pad(x, fill),
         "padded with black": F.pad(x - black, fill) + black,
         "padded with the mirror image": F.pad(x, fill, mode="reflect"),
@@ -151,12 +149,14 @@ def ways(net: nn.Module, data: LabelledImages) -> dict[str, dict[str, float]]:
         "cut from the answer to a larger picture": whole,
     }
     found = {}
-    with evaluating(net):
+    resizing = ResizingFCN(CLASSES, stride=8, width=16)
+    resizing.load_state_dict(net.state_dict())
+    with evaluating(net), evaluating(resizing):
         # Both ways to enlarge must be one at a multiple of 32, or the comparison would be of two networks.
-        torch.testing.assert_close(by_factors(net, whole[:2]), net(whole[:2]))
+        torch.testing.assert_close(resizing(whole[:2]), net(whole[:2]))
     for name, images in shown.items():
-        forward = partial(by_factors, net) if "factors" in name else net
-        with evaluating(net):
+        forward = resizing if "maps resized" in name else net
+        with evaluating(forward):
             logits = torch.cat([forward(batch) for batch in images.split(25)])
         logits = resize_to(logits, CROP) if name == "resized and back" else logits[..., :rows, :columns]
         found[name] = score(logits.argmax(1), masks, rim(CROP, "padded"))
@@ -185,8 +185,8 @@ def main() -> None:
             convolution.setdefault(mode, {})[seed] = score(ids, data.masks, rim(ids.shape[-2:], "all"))
             if mode == "zeros":
                 padding[seed] = ways(net, data)
-        same = trained(seed, cropped(train), "zeros")
-        padding[seed]["as it is, trained at this size"] = ways(same, data)["as it is"]
+        for name, kind in (("as it is", FCN), ("as it is, but maps resized to fit", ResizingFCN)):
+            padding[seed][f"{name}, trained at this size"] = ways(trained(seed, cropped(train), kind=kind), data)[name]
     versions = {name: importlib.metadata.version(name) for name in ("torchvision", "monai")}
     versions["smp"] = importlib.metadata.version("segmentation-models-pytorch")
     found = {

@@ -55,8 +55,8 @@ class COCO(Listed):
 
     ``instances`` counts the objects of a picture from 1 on, in the order of the file.
 
-    There is no download here, because no checksums are known that it could be compared with. Get ``train2017.zip``, ``val2017.zip`` and
-    ``annotations_trainval2017.zip`` from cocodataset.org, and unpack them in one folder.
+    There is no download here, because no checksums are known that it could be compared with. Get ``train2017.zip``,
+    ``val2017.zip`` and ``annotations_trainval2017.zip`` from cocodataset.org, and unpack them in one folder.
 
     Parameters
     ----------

@@ -6,7 +6,6 @@ from copy import copy
 from pathlib import Path
 
 import numpy as np
-from scipy import ndimage
 
 from segedu.data.files import data_root, read_image, resize
 from segedu.data.sample import Sample
@@ -82,6 +81,8 @@ class EM:
             raise ValueError(f"{labels}: the labels are {mask.shape}, the slice {image.shape[:2]} (rows, columns).")
         if self.size is not None:
             image, mask = resize(image, mask, self.size)
+        from scipy import ndimage  # here, so that importing the room stays cheap
+
         instances, _ = ndimage.label(mask == LABELS.id("cell"))
         return Sample(image, mask, instances.astype(np.int32), name=self.names[index])
 

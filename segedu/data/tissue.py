@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import ndimage
 
 from segedu.data.sample import Sample
 from segedu.labels import LabelSet
@@ -87,6 +86,8 @@ def _cells(random: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarr
 def _photograph(random: np.random.Generator, instances: np.ndarray, membrane: np.ndarray) -> np.ndarray:
     """Grey bytes ``(H, W, 3)``: cells of different brightness, dark membranes that fade, blur and noise."""
     size = instances.shape
+    from scipy import ndimage  # here, so that importing the room stays cheap
+
     smooth = ndimage.gaussian_filter(random.normal(size=size), 5)
     contrast = (0.55 + 0.35 * smooth / smooth.std()).clip(0.05, 1)
     brightness = 0.62 + 0.08 * random.normal(size=instances.max() + 1)

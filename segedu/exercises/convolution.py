@@ -75,7 +75,7 @@ def _layers_needed(side: int, field: int, stride: int) -> int:
 
 check_layers_needed = FunctionCheck(
     solution=_layers_needed,
-    cases=[(3, 1, 1), (101, 1, 1), (101, 7, 4), (102, 7, 4), (5, 7, 4), (404, 1, 32)],
+    cases=[(3, 1, 1), (101, 1, 1), (101, 7, 4), (102, 7, 4), (5, 31, 4), (404, 1, 32)],
     why="Each 3 x 3 layer adds two steps, and a step is as long as the stride before it.",
     mistakes=[
         (lambda side, field, stride: max(0, math.ceil((side - field) / 2)),

@@ -103,27 +103,28 @@ def _resize(x: torch.Tensor, size: tuple[int, int], align_corners: bool = False)
 
 
 def _fuse(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
-    return _resize(coarse, tuple(fine.shape[-2:])) + fine
+    rows, columns = fine.shape[-2:]
+    return _resize(coarse, (2 * coarse.shape[-2], 2 * coarse.shape[-1]))[..., :rows, :columns] + fine
 
 
 def _shrunk(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
     return coarse + _resize(fine, tuple(coarse.shape[-2:]))
 
 
-def _twice_then_cut(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
-    rows, columns = fine.shape[-2:]
-    return _resize(coarse, (2 * coarse.shape[-2], 2 * coarse.shape[-1]))[..., :rows, :columns] + fine
+def _squeezed(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
+    return _resize(coarse, tuple(fine.shape[-2:])) + fine
 
 
 check_fuse = FunctionCheck(
     solution=_fuse,
     cases=[(_map(3, 2, 3, 0), _map(3, 4, 6, 1)), (_map(3, 2, 3, 2), _map(3, 3, 5, 3))],
-    why="Asking for the size of the fine scores, instead of twice the coarse ones, is what makes odd sizes work.",
+    why="Enlarged by exactly 2, every score stays over the pixels that it speaks of, at odd sizes too.",
     mistakes=[
         (_shrunk, "you brought the fine scores down to the coarse ones, and threw the detail away"),
-        (_twice_then_cut, "you enlarged by 2 and cut; ask for the size of fine, then both maps cover the same area"),
-        (lambda coarse, fine: _resize(coarse, tuple(fine.shape[-2:])), "the fine scores are still to be added"),
-        (lambda coarse, fine: torch.cat([_resize(coarse, tuple(fine.shape[-2:])), fine], dim=1),
+        (_squeezed,
+         "you resized to the size of fine; at odd sizes that squeezes the scores. Enlarge by 2, then cut"),
+        (lambda coarse, fine: _fuse(coarse, 0 * fine), "the fine scores are still to be added"),
+        (lambda coarse, fine: torch.cat([_fuse(coarse, 0 * fine), fine], dim=1),
          "FCN adds the scores; stacking them is what U-Net does, in the next chapter"),
         (lambda coarse, fine: _resize(coarse, tuple(fine.shape[-2:]), align_corners=True) + fine,
          "with align_corners=True the corner pixels are pinned; here pixels are areas, so align_corners=False"),

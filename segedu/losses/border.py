@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import ndimage
 
 from segedu.losses.target import checked
 
@@ -66,6 +65,8 @@ def distance_to_border(mask: np.ndarray) -> np.ndarray:
 
     Infinite where there is no border: the object is empty, or fills the picture.
     """
+    from scipy import ndimage  # here, so that importing the room stays cheap
+
     border = mask & ~ndimage.binary_erosion(mask, border_value=1)
     if not border.any():
         return np.full(mask.shape, np.inf)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
-from skimage.segmentation import expand_labels
 
 
 @dataclass(frozen=True)
@@ -101,6 +99,8 @@ def pieces(foreground: np.ndarray) -> np.ndarray:
     >>> pieces(np.array([[True, False, True]]))
     array([[1, 0, 2]], dtype=int32)
     """
+    from scipy import ndimage  # here, so that importing the room stays cheap
+
     return ndimage.label(foreground)[0].astype(np.int32)
 
 
@@ -118,4 +118,6 @@ def thin(instances: np.ndarray) -> np.ndarray:
     instances = np.asarray(instances)
     if not instances.any():
         return instances
+    from skimage.segmentation import expand_labels
+
     return expand_labels(instances, distance=instances.size)

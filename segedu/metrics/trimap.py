@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from segedu.metrics.confusion import ConfusionMatrix
-from segedu.metrics.morphology import border_pixels, dilate
 from segedu.metrics.ids import check_ids, id_pair
+from segedu.metrics.morphology import border_pixels, dilate
 
 
 def border_band(

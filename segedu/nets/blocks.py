@@ -52,6 +52,21 @@ def resize_to(x: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tens
     return F.interpolate(x, size=tuple(size), mode="bilinear", align_corners=False)
 
 
+def enlarge(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) -> torch.Tensor:
+    """Bilinear upsampling of ``(N, C, h, w)`` by a whole factor; what is beyond ``size`` (rows, columns) is cut off.
+
+    A map of stride ``s`` stands on a grid of ``s`` pixels that starts at the top left. Resized to a size that is no
+    multiple of ``s``, it would be squeezed, and its values would move away from the pixels that they speak of.
+
+    Examples
+    --------
+    >>> enlarge(torch.zeros(1, 1, 3, 4), 2, (5, 7)).shape
+    torch.Size([1, 1, 5, 7])
+    """
+    rows, columns = size
+    return resize_to(x, (factor * x.shape[-2], factor * x.shape[-1]))[..., :rows, :columns]
+
+
 def bilinear_kernel(size: int) -> torch.Tensor:
     """Weights ``(size, size)`` with which a transposed convolution interpolates bilinearly.
 

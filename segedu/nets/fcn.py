@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from segedu.nets.backbones import TinyResNet
-from segedu.nets.blocks import BilinearDeconv, check_input, resize_to
+from segedu.nets.blocks import BilinearDeconv, check_input, enlarge
 
 
 class FCN(nn.Module):
@@ -65,9 +65,9 @@ class FCN(nn.Module):
         for stride in self.strides[1:]:
             fine = self.score[str(stride)](features[stride])
             scores = self._twice(scores, stride, fine.shape[-2:]) + fine
-        return resize_to(scores, x.shape[-2:])
+        return enlarge(scores, self.strides[-1], x.shape[-2:])
 
     def _twice(self, scores: torch.Tensor, stride: int, size: torch.Size) -> torch.Tensor:
         if str(stride) in self.enlarge:
             return self.enlarge[str(stride)](scores)[..., : size[0], : size[1]]  # odd sizes: one row too many
-        return resize_to(scores, size)
+        return enlarge(scores, 2, size)

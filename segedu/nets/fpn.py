@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from segedu.nets.backbones import TinyResNet
-from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
+from segedu.nets.blocks import ConvBnReLU, check_input, enlarge
 
 
 class FPN(nn.Module):
@@ -68,8 +68,8 @@ class FPN(nn.Module):
         if self.stride == 2:
             y = _add(self.halve(y), self.lateral["2"](features[2]))
             y = self.smooth_fine(F.relu(y))  # (N, channels / 2, H/2, W/2)
-        return resize_to(self.score(y), x.shape[-2:])
+        return enlarge(self.score(y), self.stride, x.shape[-2:])
 
 
 def _add(coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
-    return resize_to(coarse, fine.shape[-2:]) + fine
+    return enlarge(coarse, 2, fine.shape[-2:]) + fine

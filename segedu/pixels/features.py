@@ -77,6 +77,7 @@ class FilterBank:
         Parameters
         ----------
         image : (H, W, 3) uint8
+            At least 2 x 2 pixels.
 
         Returns
         -------
@@ -86,7 +87,7 @@ class FilterBank:
         Raises
         ------
         ValueError
-            If the picture has another shape or dtype.
+            If the picture has another shape or dtype, or is too small for a derivative.
         """
         image = np.asarray(image)
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
@@ -94,6 +95,8 @@ class FilterBank:
                 f"image: found shape {image.shape} {image.dtype}, expected (H, W, 3) uint8. "
                 "A grey picture: np.stack([grey] * 3, -1)."
             )
+        if min(image.shape[:2]) < 2:
+            raise ValueError(f"image: found {image.shape[0]} x {image.shape[1]} pixels, expected 2 x 2 or more")
         sigmas = self.sigmas
         features = multiscale_basic_features(
             image, self.intensity, self.edges, self.texture, sigmas[0], sigmas[-1], len(sigmas), channel_axis=-1

@@ -87,6 +87,11 @@ def test_a_picture_of_another_kind_is_refused_with_what_was_found(image):
         FilterBank()(image)
 
 
+def test_a_picture_too_small_for_a_derivative_is_refused():
+    with pytest.raises(ValueError, match="found 1 x 64 pixels, expected 2 x 2 or more"):
+        FilterBank()(IMAGE[:1])
+
+
 @pytest.mark.parametrize("scales", [(0, 4), (-1, 4), (4, 2), (1, float("inf")), (float("nan"), 2)])
 def test_scales_out_of_order_are_refused(scales):
     with pytest.raises(ValueError, match="sigma_min, sigma_max: found"):
