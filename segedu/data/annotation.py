@@ -44,7 +44,7 @@ class Annotation:
 def polygon(mask: np.ndarray, tolerance: float = 1.0, layered: bool = False) -> Annotation:
     """Outline every region with a polygon, a click a corner.
 
-    The corners are those that Douglas and Peucker's method leaves of the exact outline [1]_. A region that shrinks
+    The corners are those that Douglas and Peucker's method leaves of the exact outline. A region that shrinks
     to less than a triangle is missed. The largest region is drawn first, later ones over it.
 
     Parameters
@@ -64,8 +64,8 @@ def polygon(mask: np.ndarray, tolerance: float = 1.0, layered: bool = False) -> 
 
     References
     ----------
-    .. [1] Douglas, Peucker, "Algorithms for the reduction of the number of points required to represent a
-       digitized line or its caricature", Cartographica 10(2), 1973.
+    Douglas, Peucker, "Algorithms for the reduction of the number of points required to represent a
+    digitized line or its caricature", Cartographica 10(2), 1973.
 
     Examples
     --------
