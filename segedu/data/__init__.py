@@ -8,7 +8,7 @@ from segedu.data.coco_panoptic import COCOPanoptic
 from segedu.data.elastic import Elastic, deform
 from segedu.data.em import EM
 from segedu.data.folder import Folder
-from segedu.data.folder_report import FolderReport, inspect_folder
+from segedu.data.folder_report import FolderReport, Problem, inspect_folder
 from segedu.data.pets import Pets
 from segedu.data.sample import Dataset, Sample
 from segedu.data.scenes import Scenes
@@ -18,6 +18,6 @@ from segedu.data.voc import VOC
 
 __all__ = [
     "Augment", "COCO", "COCOPanoptic", "CamVid", "Cityscapes", "Dataset", "EM", "Elastic", "Folder",
-    "FolderReport", "LabelledImages", "Pets", "Sample", "Scenes", "Tissue", "VOC", "deform",
+    "FolderReport", "LabelledImages", "Pets", "Problem", "Sample", "Scenes", "Tissue", "VOC", "deform",
     "inspect_folder", "normalize", "stack",
 ]  # fmt: skip
