@@ -2,6 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+COMPILED := .venv/.compiled
 PORT ?= 8000
 NOTEBOOKS ?=
 
@@ -19,13 +20,19 @@ $(READY): requirements.txt
 	VIRTUAL_ENV=.venv UV_HTTP_TIMEOUT=600 UV_HTTP_RETRIES=10 $(BIN)/uv pip install -q -r requirements.txt
 	touch $@
 
+# The dense CRF's C++ implementation comes as source. The tests compare with it where there is a compiler for it.
+LATTICE := pydensecrf2==1.1
+$(COMPILED): $(READY)
+	if command -v c++ >/dev/null && VIRTUAL_ENV=.venv $(BIN)/uv pip install -q "$(LATTICE)"; then touch $@; \
+	else echo "make: $(LATTICE) could not be compiled (is there a C++ compiler?); comparisons with it are skipped"; fi
+
 # A page is read again only when it changed, and its warnings come only then: after a failure all are read again.
 book: $(READY)  ## build the book into _build/html; a warning is an error
 	$(BIN)/python -m tools.config _build/config.yml
 	$(BIN)/jupyter-book build . --config _build/config.yml -W -n --keep-going || (rm -rf _build/.doctrees; exit 1)
 
 # Two processes with one thread each: where there are more threads than cores, torch's wait for each other, busily.
-test: book  ## run everything: doctests, tests, the built pages, every cell of every notebook
+test: $(COMPILED) book  ## run everything: doctests, tests, the built pages, every cell of every notebook
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -rs -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 	  --nbval-cell-timeout 600 --nbval-kernel-startup-timeout 120 --nbval-sanitize-with sanitize.cfg
 

@@ -11,7 +11,10 @@ from torchvision import models
 from segedu.nets.blocks import ConvBnReLU, ResidualBlock
 
 Features = dict[int, torch.Tensor]
-"""Feature maps by stride: ``features[8]`` is ``(N, C, H / 8, W / 8)``, rounded up."""
+"""Feature maps by stride: ``features[8]`` is ``(N, C, H / 8, W / 8)``, rounded up.
+
+Stages that dilate instead of striding keep the name of the stride that they would have had.
+"""
 
 
 class TinyResNet(nn.Module):
@@ -24,35 +27,50 @@ class TinyResNet(nn.Module):
         Channels at stride 4; stride 2 has half as many, strides 8, 16, 32 have 2, 3 and 4 times as many.
         32 gives 0.48 million parameters.
     depth : int
-        Residual blocks at each stride.
+        Residual blocks a stage.
+    output_stride : {32, 16, 8}
+        Where to stop striding. Later stages keep the size and dilate their filters instead: the same weights, and the
+        same values, computed at more places (Chen et al., DeepLab, PAMI 2018, section 3.1).
+    stages : {4, 3, 2}
+        How many stages there are, out of those at strides 4, 8, 16, 32. With 2 the network is shallow: it sees fine,
+        but not far.
 
     Attributes
     ----------
     channels : dict of int to int
-        Channels by stride.
+        Channels by stage.
     """
 
-    def __init__(self, in_channels: int = 3, width: int = 32, depth: int = 1):
+    def __init__(self, in_channels: int = 3, width: int = 32, depth: int = 1, output_stride: int = 32, stages: int = 4):
         super().__init__()
-        self.channels = {2: width // 2, 4: width, 8: 2 * width, 16: 3 * width, 32: 4 * width}
+        if output_stride not in (32, 16, 8):
+            raise ValueError(f"output_stride: found {output_stride}, expected 32, 16 or 8")
+        if stages not in (4, 3, 2):
+            raise ValueError(f"stages: found {stages}, expected 4, 3 or 2")
+        channels = {2: width // 2, 4: width, 8: 2 * width, 16: 3 * width, 32: 4 * width}
+        self.channels = {stride: channels[stride] for stride in (2, 4, 8, 16, 32)[: stages + 1]}
         self.stem = nn.Sequential(
             ConvBnReLU(in_channels, width // 2, 3, stride=2), ConvBnReLU(width // 2, width, 3, stride=2)
         )
         self.stages = nn.ModuleList()
-        before = width
-        for stride in (4, 8, 16, 32):
-            after = self.channels[stride]
-            first = ResidualBlock(before, after, stride=1 if stride == 4 else 2)
-            self.stages.append(nn.Sequential(first, *(ResidualBlock(after, after) for _ in range(depth - 1))))
+        before, dilation = width, 1
+        for nominal in (4, 8, 16, 32)[:stages]:
+            after = channels[nominal]
+            stride = 2 if 4 < nominal <= output_stride else 1
+            # The layer that would have strided is the last one on the old grid.
+            first_dilation, dilation = dilation, max(1, nominal // output_stride)
+            first = ResidualBlock(before, after, stride, dilation, first_dilation)
+            rest = (ResidualBlock(after, after, dilation=dilation) for _ in range(depth - 1))
+            self.stages.append(nn.Sequential(first, *rest))
             before = after
 
     def forward(self, x: torch.Tensor) -> Features:
-        """``(N, in_channels, H, W)`` to features at strides 2, 4, 8, 16, 32."""
+        """``(N, in_channels, H, W)`` to features of the stem's first layer (2) and of the stages (4, 8, 16, 32)."""
         features: Features = {}
         features[2] = x = self.stem[0](x)
         x = self.stem[1](x)
-        for stride, stage in zip((4, 8, 16, 32), self.stages, strict=True):
-            features[stride] = x = stage(x)
+        for nominal, stage in zip((4, 8, 16, 32), self.stages, strict=False):
+            features[nominal] = x = stage(x)
         return features
 
 
@@ -123,38 +141,3 @@ class ResNet(nn.Module):
 def _out_channels(block: nn.Module) -> int:
     """Channels that a torchvision residual block gives: its last batch normalisation knows."""
     return [m for m in block.modules() if isinstance(m, nn.BatchNorm2d)][-1].num_features
-
-
-VGG16_CHANNELS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
-"""Channels of VGG-16's 13 convolutions, by pooling stage (Simonyan, Zisserman, ICLR 2015, table 1, D)."""
-
-
-class VGG16(nn.Module):
-    """VGG-16's convolutions with the padding of 100 that FCN gives the first one.
-
-    Its pools round up, as Caffe's do. Features by stride: 8 (pool3, 256 channels), 16 (pool4, 512), 32 (pool5, 512).
-
-    Parameters
-    ----------
-    in_channels : int
-    first_padding : int
-        Padding of the first convolution; 100 makes room for the 7 x 7 filter of fc6 at any input size.
-    """
-
-    def __init__(self, in_channels: int = 3, first_padding: int = 100):
-        super().__init__()
-        self.stages = nn.ModuleList()
-        before, padding = in_channels, first_padding
-        for stage in VGG16_CHANNELS:
-            layers: list[nn.Module] = []
-            for after in stage:
-                layers += [nn.Conv2d(before, after, 3, padding=padding), nn.ReLU(inplace=True)]
-                before, padding = after, 1
-            self.stages.append(nn.Sequential(*layers, nn.MaxPool2d(2, ceil_mode=True)))
-
-    def forward(self, x: torch.Tensor) -> Features:
-        """``(N, in_channels, H, W)`` to features at strides 8, 16, 32."""
-        features: Features = {}
-        for i, stage in enumerate(self.stages):
-            features[2 ** (i + 1)] = x = stage(x)
-        return {stride: features[stride] for stride in (8, 16, 32)}

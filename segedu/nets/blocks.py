@@ -32,12 +32,20 @@ class ConvBnReLU(ConvBn):
 class ResidualBlock(nn.Module):
     """Two 3 x 3 convolutions beside a shortcut (He et al., "Deep residual learning", CVPR 2016, figure 2).
 
-    The shortcut is a 1 x 1 convolution where size or channels change, else nothing at all.
+    The shortcut is a 1 x 1 convolution where size or channels change, else nothing at all. ``first_dilation`` is
+    that of the first convolution; by default it is ``dilation`` as well.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int = 1, dilation: int = 1):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        stride: int = 1,
+        dilation: int = 1,
+        first_dilation: int | None = None,
+    ):
         super().__init__()
-        self.conv1 = ConvBnReLU(in_channels, out_channels, 3, stride, dilation)
+        self.conv1 = ConvBnReLU(in_channels, out_channels, 3, stride, first_dilation or dilation)
         self.conv2 = ConvBn(out_channels, out_channels, 3, 1, dilation)
         changes = stride != 1 or in_channels != out_channels
         self.shortcut = ConvBn(in_channels, out_channels, 1, stride) if changes else nn.Identity()

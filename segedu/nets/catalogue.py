@@ -16,6 +16,7 @@ from segedu.nets.fcn import FCN
 from segedu.nets.fcn_resnet import FCNResNet
 from segedu.nets.fcn_vgg16 import FCNVGG16
 from segedu.nets.fpn import FPN
+from segedu.nets.shallow import ShallowNet
 from segedu.nets.unet import UNet
 from segedu.nets.unet_valid import UNetValid
 
@@ -31,6 +32,7 @@ BUILDERS: dict[str, partial[nn.Module]] = {
     "fcn_resnet101": partial(FCNResNet, backbone="resnet101"),
     "fpn4s": partial(FPN, stride=4),
     "fpn2s": partial(FPN, stride=2),
+    "shallow": partial(ShallowNet),
     "unet": partial(UNet),
     "unet_valid": partial(UNetValid),
 }

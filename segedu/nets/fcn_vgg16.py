@@ -12,8 +12,8 @@ from typing import Literal
 import torch
 from torch import nn
 
-from segedu.nets.backbones import VGG16
 from segedu.nets.blocks import BilinearDeconv, check_input
+from segedu.nets.vgg16 import VGG16
 
 # Where the picture begins in each enlarged map, in pixels: the padding of 100, less what fc6 eats,
 # carried through the strides (surgery in the authors' published code).

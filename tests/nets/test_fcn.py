@@ -6,9 +6,10 @@ from torch import nn
 from torchvision import models
 
 from segedu import nets
-from segedu.nets.backbones import VGG16, ResNet
+from segedu.nets.backbones import ResNet
 from segedu.nets.fcn import FCN
 from segedu.nets.fcn_vgg16 import FCNVGG16, FINAL_CROP, SKIP_CROP
+from segedu.nets.vgg16 import VGG16
 
 
 def count(net):
