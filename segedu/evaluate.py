@@ -45,6 +45,10 @@ class Score:
         """Share of the labelled pixels that are right."""
         return float(self.confusion.pixel_accuracy())
 
+    def told_apart(self, one: str, other: str) -> float:
+        """Share of right answers among the pixels of two classes that were taken for either, by class name."""
+        return self.confusion.told_apart(self.labels.id(one), self.labels.id(other))
+
     @property
     def boundary_f(self) -> float:
         """Mean boundary F over the classes; ``nan`` if it was not measured."""

@@ -160,3 +160,18 @@ class ConfusionMatrix:
         """Dice score of each class, ``2 IoU / (1 + IoU)``: ``(C,)`` float64; nan where `iou` is nan."""
         right, truth, predicted = self._counts()
         return 2 * right / (truth + predicted)
+
+    def told_apart(self, one: int, other: int) -> float:
+        """Share of right answers where two classes could be mixed up: pixels of either that were taken for either.
+
+        0.5 is what guessing gives where both are equally common; nan if no pixel qualifies.
+
+        Examples
+        --------
+        >>> confusion = ConfusionMatrix(num_classes=3)
+        >>> confusion.update(torch.tensor([[0, 1, 1, 0, 2]]), torch.tensor([[0, 1, 1, 1, 1]]))
+        >>> confusion.told_apart(0, 1)
+        0.75
+        """
+        pair = self.matrix[[one, other]][:, [one, other]].double()
+        return float(pair.trace() / pair.sum())
