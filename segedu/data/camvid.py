@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import copy
 from pathlib import Path
 
-from segedu.data.files import data_root, read_image, read_mask, resize
+from segedu.data.files import data_root, read_image, read_mask
+from segedu.data.listed import Listed, check_size, read_names
 from segedu.data.sample import Sample
 from segedu.labels import LabelSet
 
@@ -24,7 +24,7 @@ LABELS = LabelSet(
 )  # fmt: skip
 
 
-class CamVid:
+class CamVid(Listed):
     """The frames of one split, read from disk when asked for.
 
     Parameters
@@ -33,7 +33,7 @@ class CamVid:
         367, 101 and 233 frames. ``val`` is one clip of 6.7 seconds: its 101 frames are almost one picture,
         so a score on it is a rough guide.
     size : (int, int)
-        Rows and columns to give; the files have 360 x 480.
+        Rows and columns to give, see `fit_to`; the files have 360 x 480.
     root : path, optional
         The folder with ``train/``, ``trainannot/`` ... and ``train.txt`` ...; default ``$SEGEDU_DATA/camvid``.
 
@@ -57,32 +57,14 @@ class CamVid:
             raise ValueError(f"split: found {split!r}, expected one of {', '.join(SPLITS)}")
         self.split, self.size = split, tuple(size)
         self.root = data_root("camvid", root)
-        listing = self.root / f"{split}.txt"
-        if not listing.is_file():
-            raise FileNotFoundError(
-                f"{listing}: no such file; it lists the frames of the {split} split, one stem a line."
-            )
         # The original lists have a pair of paths a line, some copies one stem: the first word's stem is both.
-        self.names = tuple(Path(line.split()[0]).stem for line in listing.read_text().splitlines() if line.strip())
-        if not self.names:
-            raise ValueError(f"{listing}: the list is empty, expected one file stem a line.")
+        self.names = read_names(self.root / f"{split}.txt")
 
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __getitem__(self, index: int | slice) -> Sample | CamVid:
-        """One frame for an integer; a shorter `CamVid` for a slice."""
-        if isinstance(index, slice):
-            part = copy(self)
-            part.names = self.names[index]
-            return part
-        name = self.names[index]
+    def _read(self, name: str) -> Sample:
         image = read_image(self._picture(name))
         path = self.root / f"{self.split}annot" / f"{name}.png"
         mask = read_mask(path, LABELS, void=STORED_VOID, binary=True)  # a frame may show sky and void alone
-        if mask.shape != image.shape[:2]:
-            raise ValueError(f"{path}: the mask is {mask.shape}, its image {image.shape[:2]} (rows, columns).")
-        image, mask = resize(image, mask, self.size)
+        check_size(path, mask, image)
         return Sample(image, mask, name=name)
 
     def _picture(self, name: str) -> Path:

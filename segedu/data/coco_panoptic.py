@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from segedu.data.coco import read_annotations
+from segedu.data.coco_format import Annotated
 from segedu.data.files import data_root, read_image
-from segedu.data.listed import Listed, check_size, translate
+from segedu.data.listed import check_size, translate
 from segedu.data.sample import Sample
 from segedu.data.voc import VOID_COLOR, palette
 from segedu.labels import VOID, LabelSet
 
 
-class COCOPanoptic(Listed):
+class COCOPanoptic(Annotated):
     """The pictures of one split of COCO with things and stuff: no background class, and nothing overlaps.
 
     A mask is a PNG whose three bytes a pixel are one number, R + 256 G + 65536 B. The JSON file tells which segment
@@ -64,18 +64,10 @@ class COCOPanoptic(Listed):
         home = data_root("coco", root)
         self.images, self.size = home / f"{split}{year}", size
         self.masks = home / "annotations" / f"panoptic_{split}{year}"
-        listing = self.masks.with_suffix(".json")
-        content = read_annotations(listing, ("images", "annotations", "categories"))
-        try:
-            self._index(content)
-        except KeyError as error:
-            raise ValueError(f"{listing}: an entry without {error}; is it a panoptic file of COCO?") from error
-        self.names = tuple(self._segments)
-        if not self.names:
-            raise ValueError(f"{listing}: the list of annotations is empty")
+        self._load(self.masks.with_suffix(".json"))
 
-    def _index(self, content: dict[str, Any]) -> None:
-        """Look-up tables: classes and things by category, segments and picture by name."""
+    def _index(self, content: dict[str, Any]) -> tuple[str, ...]:
+        """Classes and things by category, segments and picture by name."""
         categories = sorted(content["categories"], key=lambda category: category["id"])
         names = tuple(category["name"] for category in categories)
         self.labels = LabelSet(names, palette(len(names)), VOID_COLOR)
@@ -85,6 +77,7 @@ class COCOPanoptic(Listed):
         pairs = [(Path(one["file_name"]).stem, one) for one in content["annotations"]]
         self._segments = {name: one["segments_info"] for name, one in pairs}
         self._pictures = {name: files[one["image_id"]] for name, one in pairs}
+        return tuple(self._segments)
 
     def _read(self, name: str) -> Sample:
         image = read_image(self.images / self._pictures[name])

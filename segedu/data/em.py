@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from copy import copy
 from pathlib import Path
 
 import numpy as np
 
-from segedu.data.files import data_root, read_image, resize
+from segedu.data.files import data_root, read_image
+from segedu.data.listed import Listed, check_size
 from segedu.data.sample import Sample
 from segedu.labels import LabelSet
 
@@ -17,7 +17,7 @@ SPLITS = {"train": range(18), "val": range(18, 24), "test": range(24, 30), "all"
 LABELS = LabelSet(names=("membrane", "cell"), colors=((230, 159, 0), (86, 180, 233)))
 
 
-class EM:
+class EM(Listed):
     """The labelled slices of the ISBI 2012 challenge on which U-Net was first trained, 512 x 512 pixels each.
 
     A slice is grey; it is given as three equal channels, which is what every network here takes. ``instances`` are
@@ -29,8 +29,8 @@ class EM:
         Slices 0..17, 18..23, 24..29, or all. The challenge gives no split of these slices; its own test stack has
         no public labels. A random split would train on the neighbours of what it is scored on.
     size : (int, int), optional
-        Rows and columns to give; default: those of the files. Membranes are a few pixels wide, and a mask takes
-        the nearest pixel: much smaller than half the size, they break.
+        Rows and columns to give, see `fit_to`; default: those of the files. Membranes are a few pixels wide, and a
+        mask takes the nearest pixel: much smaller than half the size, they break.
     root : path, optional
         The folder with ``train/images/00.png`` ... ``29.png`` and ``train/labels/`` (0 membrane, 255 cell);
         default ``$SEGEDU_DATA/isbi_em``.
@@ -66,25 +66,14 @@ class EM:
                     "and their labels under the same names in train/labels/."
                 )
 
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __getitem__(self, index: int | slice) -> Sample | EM:
-        """One slice of the stack for an integer; a shorter `EM` for a slice of indices."""
-        if isinstance(index, slice):
-            part = copy(self)
-            part.names = self.names[index]
-            return part
-        picture, labels = self._paths(self.names[index])
+    def _read(self, name: str) -> Sample:
+        picture, labels = self._paths(name)
         image, mask = read_image(picture), _read_labels(labels)
-        if mask.shape != image.shape[:2]:
-            raise ValueError(f"{labels}: the labels are {mask.shape}, the slice {image.shape[:2]} (rows, columns).")
-        if self.size is not None:
-            image, mask = resize(image, mask, self.size)
+        check_size(labels, mask, image)
         from scipy import ndimage  # here, so that importing the room stays cheap
 
         instances, _ = ndimage.label(mask == LABELS.id("cell"))
-        return Sample(image, mask, instances.astype(np.int32), name=self.names[index])
+        return Sample(image, mask, instances.astype(np.int32), name)
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         folder = self.root / "train"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -139,6 +142,36 @@ def save_image(path: str | Path, pixels: np.ndarray, labels: LabelSet | None = N
         picture.putpalette(labels.palette().tobytes())
     with written_whole(path) as unfinished:
         picture.save(unfinished, format=formats[path.suffix.lower()])
+
+
+def read_json(path: Path, keys: Mapping[str, type], what: str) -> dict[str, Any]:
+    """Read a JSON object that must have certain keys.
+
+    Parameters
+    ----------
+    path : Path
+    keys : mapping of str to type
+        What it must hold.
+    what : str
+        For the error: what kind of file was expected.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is cut short, or a key is missing or of another type.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file. Check the name, the folder, and that the archive is unpacked.")
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path}: not whole JSON ({error}). Copy or download it again.") from error
+    found = content if isinstance(content, dict) else {}
+    if missing := [key for key, kind in keys.items() if not isinstance(found.get(key), kind)]:
+        raise ValueError(f"{path}: no {', '.join(missing)} in it; is it {what}?")
+    return content
 
 
 def _open(path: str | Path) -> Image.Image:

@@ -7,7 +7,7 @@ import pytest
 from torchvision.datasets import Cityscapes as Theirs
 
 from segedu.data import Cityscapes, stack
-from segedu.data.cityscapes import CATEGORIES, LABELS, TRAIN_IDS, draw
+from segedu.data.cityscapes_labels import CATEGORIES, LABELS, TRAIN_IDS, draw
 
 NAME = "bonn_000001_000019"
 
@@ -170,7 +170,7 @@ def test_an_unknown_category_is_named(tmp_path):
 
 def test_some_other_json_is_named(tmp_path):
     (tmp_path / "p.json").write_text("{}")
-    with pytest.raises(ValueError, match=r"p\.json: no imgHeight, imgWidth, objects in it"):
+    with pytest.raises(ValueError, match=r"p\.json: no imgWidth, imgHeight, objects in it"):
         draw(tmp_path / "p.json")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segedu.data import COCO, stack
-from segedu.data.coco import CATEGORIES, LABELS, draw
+from segedu.data.coco_format import CATEGORIES, LABELS, draw
 
 H, W = 12, 16
 PERSON, DOG, CUP, TABLE = 1, 18, 47, 67
@@ -161,8 +161,8 @@ def test_a_truncated_json_is_named(made, cut):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("[]", "no list called images, annotations, categories"),
-        ('{"images": [], "annotations": [], "categories": []}', "the list of images is empty"),
+        ("[]", "no images, annotations, categories in it"),
+        ('{"images": [], "annotations": [], "categories": []}', "the list of pictures is empty"),
         ('{"images": [{}], "annotations": [], "categories": []}', "an entry without 'file_name'"),
     ],
 )

@@ -82,8 +82,8 @@ def test_a_mask_of_another_size_is_named(made, put):
     ("content", "complaint"),
     [
         ("{", "not whole JSON"),
-        ("{}", "no list called images, annotations, categories"),
-        ('{"images": [], "annotations": [], "categories": []}', "the list of annotations is empty"),
+        ("{}", "no images, annotations, categories in it"),
+        ('{"images": [], "annotations": [], "categories": []}', "the list of pictures is empty"),
         ('{"images": [], "annotations": [{"file_name": "a.png"}], "categories": []}', "without 'segments_info'"),
     ],
 )

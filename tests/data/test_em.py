@@ -82,7 +82,7 @@ def test_labels_in_colour_are_named(made):
 
 def test_labels_of_another_size_are_named(made):
     Image.fromarray(np.zeros((10, 10), np.uint8)).save(made / "train" / "labels" / "00.png")
-    with pytest.raises(ValueError, match=r"00\.png: the labels are \(10, 10\), the slice \(40, 60\)"):
+    with pytest.raises(ValueError, match=r"00\.png: the mask is \(10, 10\), its image \(40, 60\)"):
         EM(root=made)[0]
 
 
