@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from torch import nn
 
 from segedu import nets
 from segedu.cli.datasets import load
@@ -59,7 +60,7 @@ def run_train(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
     held_out = load(arguments, arguments.split, arguments.size)
-    score = evaluate(MirrorAverage(net) if arguments.flip else net, held_out)
+    score = evaluate(with_flip(net, arguments), held_out)
     print(f"on {arguments.split}, {len(held_out)} pictures:\n{score.table()}")
     run = Run(
         name=arguments.out.name,
@@ -80,6 +81,11 @@ def run_train(arguments: argparse.Namespace) -> None:
     print(f"trained in {history.seconds:.0f} s; weights, state and record are in {run.save(arguments.out).parent}")
 
 
+def with_flip(net: nn.Module, arguments: argparse.Namespace) -> nn.Module:
+    """The network as it is used: with ``--flip`` it looks at the mirror image, too."""
+    return MirrorAverage(net) if arguments.flip else net
+
+
 def run_eval(arguments: argparse.Namespace) -> None:
     """Score a trained network."""
     net, labels, size = nets.load(arguments.weights)
@@ -91,7 +97,7 @@ def run_eval(arguments: argparse.Namespace) -> None:
             f"{arguments.weights}: trained for the classes {', '.join(labels.names)}; --data {arguments.data} has "
             f"{', '.join(data.labels.names)}"
         )
-    print(evaluate(MirrorAverage(net) if arguments.flip else net, data, device=arguments.device).table())
+    print(evaluate(with_flip(net, arguments), data, device=arguments.device).table())
 
 
 def run_predict(arguments: argparse.Namespace) -> None:
@@ -99,7 +105,7 @@ def run_predict(arguments: argparse.Namespace) -> None:
     net, labels, size = nets.load(arguments.weights)
     if labels is None:
         raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
-    net = MirrorAverage(net).to(arguments.device) if arguments.flip else net.to(arguments.device)
+    net = with_flip(net, arguments).to(arguments.device)
     stems = [path.stem for path in arguments.images]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise ValueError(f"images: two are called {twice[0]}, and their results would overwrite each other")

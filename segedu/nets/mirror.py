@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
 
@@ -34,4 +36,4 @@ class MirrorAverage(nn.Module):
         """Logarithms of the mean probabilities ``(N, num_classes, H, W)``, which a softmax turns back into them."""
         straight = self.net(x).log_softmax(dim=1)
         mirrored = self.net(x.flip(-1)).log_softmax(dim=1).flip(-1)
-        return torch.logaddexp(straight, mirrored) - torch.log(torch.tensor(2.0, device=x.device))
+        return torch.logaddexp(straight, mirrored) - math.log(2)

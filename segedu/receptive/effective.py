@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from segedu.nets.modes import evaluating
-from segedu.receptive.probe import Pick, _place
+from segedu.receptive.probe import Pick, place_in
 
 
 def effective_field(
@@ -58,7 +58,7 @@ def effective_field(
             leaf = batch.detach().clone().requires_grad_()
             output = net(leaf * 1)
             maps = pick(output) if pick else output
-            row, column = _place(maps, at)
+            row, column = place_in(maps, at)
             answers = maps[:, :, row, column].amax(dim=1)  # in evaluation mode each depends on its own picture only
             (gradient,) = torch.autograd.grad(answers.sum(), leaf)
         total += gradient.abs().sum(dim=(0, 1)).double().cpu()

@@ -105,14 +105,15 @@ def receptive_field(
     picture = 0.5 + torch.rand(1, channels, *size, dtype=torch.float64, generator=generator)
     picture.requires_grad_()
     maps = pick(_all_positive(net)(picture * 1))  # a first layer that works in place may not touch a leaf
-    row, column = _place(maps, at)
+    row, column = place_in(maps, at)
     (gradient,) = torch.autograd.grad(maps[0, :, row, column].sum(), picture)
     seen = (gradient[0] != 0).any(dim=0)
     _check_outside(net, seen, channels, lambda output: pick(output)[0, :, row, column])
     return Field(seen.numpy())
 
 
-def _place(maps: torch.Tensor, at: tuple[int, int] | None) -> tuple[int, int]:
+def place_in(maps: torch.Tensor, at: tuple[int, int] | None) -> tuple[int, int]:
+    """The place ``at`` in maps ``(N, C, h, w)``, by default the middle; `ValueError` if there is none such."""
     if not isinstance(maps, torch.Tensor) or maps.ndim != 4:
         found = tuple(maps.shape) if isinstance(maps, torch.Tensor) else type(maps).__name__
         raise ValueError(f"net: found {found} as its output, expected maps (N, C, h, w). Choose them with pick=...")
@@ -141,14 +142,19 @@ def _all_positive(net: nn.Module) -> nn.Module:
     return twin
 
 
-def _mean_pooling(module: nn.Module) -> nn.Module:
-    if isinstance(module, nn.MaxPool2d) and module.dilation in (1, (1, 1)) and not module.return_indices:
-        return nn.AvgPool2d(module.kernel_size, module.stride, module.padding, module.ceil_mode)
-    if isinstance(module, nn.AdaptiveMaxPool2d) and not module.return_indices:
-        return nn.AdaptiveAvgPool2d(module.output_size)
-    for name, child in module.named_children():
-        setattr(module, name, _mean_pooling(child))
-    return module
+def _mean_pooling(net: nn.Module) -> nn.Module:
+    """The network with means for maxima; a pooling that is used at several places is replaced at each."""
+    for path, module in list(net.named_modules(remove_duplicate=False)):
+        if isinstance(module, nn.MaxPool2d) and module.dilation in (1, (1, 1)) and not module.return_indices:
+            mean = nn.AvgPool2d(module.kernel_size, module.stride, module.padding, module.ceil_mode)
+        elif isinstance(module, nn.AdaptiveMaxPool2d) and not module.return_indices:
+            mean = nn.AdaptiveAvgPool2d(module.output_size)
+        else:
+            continue
+        if not path:
+            return mean
+        net.set_submodule(path, mean)
+    return net
 
 
 def _check_outside(net: nn.Module, seen: torch.Tensor, channels: int, answer: Pick) -> None:

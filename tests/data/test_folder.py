@@ -1,4 +1,4 @@
-"""A folder of one's own, and the report of what is in it."""
+"""A folder of images and masks: every layout that is promised, and errors that name the file."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,7 @@ import pytest
 from segedu.data import Folder, Scenes, inspect_folder, stack
 from segedu.data.files import save_image
 from segedu.data.folder import deal
-from segedu.data.label_file import name_colors, read_labels, write_labels
-from segedu.labels import LabelSet
+from segedu.data.label_file import name_colors, write_labels
 
 NAMES = ("ground", "tree", "car")
 MASK = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
@@ -154,81 +153,6 @@ def test_a_bad_mask_is_named(made, pixels, complaint, put):
     put(made / "masks" / "p1.png", pixels)
     with pytest.raises(ValueError, match=rf"p1\.png: .*{complaint}"):
         Folder(made)[2]
-
-
-def test_labels_survive_writing_and_reading(tmp_path):
-    labels = LabelSet(("sky", "traffic light #1"), ((1, 2, 3), (0, 0, 0)), (9, 9, 9))
-    write_labels(tmp_path / "labels.txt", labels)
-    again = read_labels(tmp_path / "labels.txt")
-    assert (again.names, again.colors) == (labels.names, labels.colors)
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [("\n\n", "the file is empty"), ("a #102030\nb", "'b' has no colour"), ("a\na", "name 'a' occurs twice")],
-)
-def test_a_bad_list_of_labels_is_named(tmp_path, text, complaint):
-    (tmp_path / "labels.txt").write_text(text)
-    with pytest.raises(ValueError, match=complaint):
-        read_labels(tmp_path / "labels.txt")
-
-
-def test_a_sound_folder_has_nothing_to_mend(made):
-    report = inspect_folder(made)
-    assert report.problems == ()
-    assert (report.pairs, report.sizes) == (10, {(3, 4): 9, (6, 4): 1})
-    assert report.pixels == {0: 33, 1: 33, 2: 33, 255: 33}
-    assert report.void_share == 0.25
-    text = str(report)
-    assert "10 pictures with masks" in text and "9 of 3 x 4" in text and "give Folder a size" in text
-    assert "33 pixels   25.00 %  tree" in text and "void" in text and "nothing to mend" in text
-
-
-def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made, put, cut):
-    put(made / "images" / "alone.png", (3, 4))
-    put(made / "masks" / "lonely.png", MASK)
-    cut(made / "images" / "p1.png")
-    cut(made / "masks" / "p2.png")
-    put(made / "masks" / "p3.png", np.zeros((3, 4, 3), np.uint8))
-    put(made / "masks" / "p4.png", np.zeros((3, 4, 3), np.uint8))
-    put(made / "masks" / "p5.png", np.ones((8, 8), np.uint8))
-    put(made / "masks" / "p7.png", np.full((3, 4), 9, np.uint8))
-    (made / "masks" / "p8.png").unlink()
-    put(made / "masks" / "p8.jpg", np.zeros((3, 4), np.uint8))
-    report = inspect_folder(made)
-    found = {problem.what: [path.name for path in problem.files] for problem in report.problems}
-    assert found == {
-        "no mask for this picture": ["alone.png"],
-        "no picture for this mask": ["lonely.png"],
-        "cannot be read; it is damaged or no picture": ["p1.png", "p2.png"],
-        "a mask in colours, expected one class id a pixel": ["p3.png", "p4.png"],
-        "the mask is not as large as its picture": ["p5.png"],
-        "values that are no class": ["p7.png"],
-        "a mask saved as JPEG": ["p8.jpg"],
-    }
-    assert all(problem.advice for problem in report.problems)
-    assert "p3.png and 1 more: a mask in colours" in str(report)
-
-
-def test_values_with_gaps_and_missing_names_are_pointed_out(tmp_path, put):
-    put(tmp_path / "images" / "a.png", (1, 3))
-    put(tmp_path / "masks" / "a.png", np.array([[0, 80, 160]], np.uint8))
-    gaps, unnamed = inspect_folder(tmp_path).problems
-    assert gaps.what == "only 3 of the values up to 160 occur"
-    assert unnamed.files == (tmp_path / "labels.txt",)
-
-
-def test_a_report_of_no_folder_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="images: no such folder"):
-        inspect_folder(tmp_path)
-
-
-def test_a_long_report_stays_short(tmp_path, put):
-    for i in range(8):
-        put(tmp_path / "images" / f"{i}.png", (1 + i, 256))
-        put(tmp_path / "masks" / f"{i}.png", np.arange(256, dtype=np.uint8)[None].repeat(1 + i, 0))
-    text = str(inspect_folder(tmp_path))
-    assert "and 3 more sizes" in text and "and 216 more values" in text
 
 
 def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):
