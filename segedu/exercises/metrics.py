@@ -136,7 +136,7 @@ check_pull = FunctionCheck(
         (torch.randn(3, 2, 2, generator=torch.Generator().manual_seed(0)), torch.tensor([[0, 2], [1, 1]])),
         (torch.randn(3, 2, 3, generator=torch.Generator().manual_seed(1)), torch.tensor([[0, 255, 2], [1, 1, 255]])),
     ],
-    why="Every labelled pixel pulls alike; no class pulls harder because it is rare.",
+    why="Every labelled pixel pulls by what it lacks, whatever its class; no class pulls harder because it is rare.",
     mistakes=[
         (lambda logits, target: -_pull(logits, target),
          "that is the way the logits will go; the gradient points uphill"),

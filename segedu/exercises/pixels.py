@@ -7,18 +7,18 @@ import numpy as np
 from segedu.exercises.check import FunctionCheck, ValueCheck
 
 check_reach = ValueCheck(
-    66,
+    130,
     why="4 sigma for the blur, and one pixel for each of the two derivatives.",
     mistakes=[
-        (16, "that is sigma itself; the Gaussian is cut at 4 sigma"),
-        (32, "that is 2 sigma; here the Gaussian is cut at 4 sigma"),
-        (64, "that is the blur alone; the curvature looks further, at blurred neighbours"),
-        (65, "a curvature takes the gradient twice, one pixel further each time"),
-        (132, "that is both sides together; how far is it from the middle?"),
-        (133, "that is the width of the window, from one end to the other"),
+        (32, "that is sigma itself; the Gaussian is cut at 4 sigma"),
+        (64, "that is 2 sigma; here the Gaussian is cut at 4 sigma"),
+        (128, "that is the blur alone; the curvature looks further, at blurred neighbours"),
+        (129, "a curvature takes the gradient twice, one pixel further each time"),
+        (260, "that is both sides together; how far is it from the middle?"),
+        (261, "that is the width of the window, from one end to the other"),
     ],
 )
-"""Exercise 1: reach, in pixels, of the curvature at sigma 16."""
+"""Exercise 1: reach, in pixels, of the curvature at sigma 32."""
 
 
 def _hinge(scores: np.ndarray, sides: np.ndarray) -> float:

@@ -49,7 +49,7 @@ def test_it_equals_monai(batch, gamma, void):
 def test_weights_make_a_weighted_mean_as_in_cross_entropy(batch):
     logits, target, weight = batch
     labelled = target != 255
-    p = logits.softmax(1).movedim(1, -1)[labelled].gather(1, target[labelled, None]).squeeze(1)
+    p = logits.softmax(1).movedim(1, -1)[labelled].gather(1, target[labelled][:, None]).squeeze(1)
     share = weight[target[labelled]]
     expected = (share * (1 - p) ** 2 * -p.log()).sum() / share.sum()
     torch.testing.assert_close(focal_loss(logits, target, 2.0, weight), expected)
