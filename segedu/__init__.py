@@ -2,7 +2,7 @@
 
 The rooms, ground floor first; a room imports only from rooms above it in this list::
 
-    environment  storage  labels  metrics  losses  data  pixels  nets  receptive  evaluate  train
+    environment  storage  labels  metrics  losses  data  pixels  nets  crf  receptive  evaluate  train
     predict  results  plots  widgets  exercises  cli
 
 ``import segedu`` loads none of them; each comes in when it is first used
@@ -14,7 +14,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 __all__ = [
-    "environment", "labels", "metrics", "losses", "data", "pixels", "nets", "receptive", "evaluate", "train",
+    "environment", "labels", "metrics", "losses", "data", "pixels", "nets", "crf", "receptive", "evaluate", "train",
     "predict", "results", "plots", "widgets", "exercises",
 ]  # fmt: skip
 

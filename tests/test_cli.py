@@ -108,6 +108,7 @@ def test_every_data_set_says_which_folder_is_missing(name, tmp_path, capsys):
         (["train", "--data", "camvid", "--root", "nowhere"], "nowhere: no such folder"),
         (["train", "--data", "folder"], "--data folder: give --root"),
         (["train", "--limit", "0"], "--limit: found 0, expected at least 1"),
+        (["train", "--limit", "1", "--auxiliary-weight", "0.4"], "has no auxiliary head"),
         (["data", "nowhere"], "images: no such folder"),
         (["train", "--option", "width=8", "--option", "colour=red"], "has no option colour"),
     ],

@@ -23,8 +23,10 @@ from segedu.predict import predict
 from segedu.results import Run, curve_facts, net_facts, score_facts
 from segedu.train import fit
 
-SETTINGS = ("steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power",
-            "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip")  # fmt: skip
+SETTINGS = (
+    "steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power", "auxiliary_weight",
+    "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip",
+)  # fmt: skip
 """The options of `train` that a recorded run keeps."""
 
 
@@ -54,9 +56,9 @@ def run_train(arguments: argparse.Namespace) -> None:
     history = fit(
         net, train, val=val, steps=arguments.steps, batch_size=arguments.batch_size, lr=arguments.lr,
         optimizer=arguments.optimizer, weight_decay=arguments.weight_decay, warmup=arguments.warmup,
-        loss=partial(cross_entropy, weight=weight.to(arguments.device)), augment=augment, seed=arguments.seed,
-        device=arguments.device, mixed_precision=arguments.mixed_precision, val_every=arguments.val_every or None,
-        checkpoint=arguments.out / "state.pt",
+        loss=partial(cross_entropy, weight=weight.to(arguments.device)), auxiliary_weight=arguments.auxiliary_weight,
+        augment=augment, seed=arguments.seed, device=arguments.device, mixed_precision=arguments.mixed_precision,
+        val_every=arguments.val_every or None, checkpoint=arguments.out / "state.pt",
     )  # fmt: skip
     nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
     held_out = load(arguments, arguments.split, arguments.size)

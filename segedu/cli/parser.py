@@ -93,6 +93,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     add("--optimizer", choices=("adamw", "sgd"), default="adamw")
     add("--lr", type=float, default=3e-3)
     add("--weight-decay", type=float, default=1e-4)
+    add("--auxiliary-weight", type=float, default=0.0, help="of the loss of the auxiliary head, where a net has one")
     add("--warmup", type=int, default=0, help="steps over which the learning rate rises")
     add(
         "--class-weight-power",

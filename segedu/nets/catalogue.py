@@ -12,15 +12,29 @@ from typing import Any
 import torch
 from torch import nn
 
+from segedu.nets.deeplab import DeepLabV2, DeepLabV3, ShallowDeepLabV2, ShallowDeepLabV3
+from segedu.nets.deeplabv3plus import DeepLabV3Plus, ShallowDeepLabV3Plus
+from segedu.nets.dilated import DilatedNet
+from segedu.nets.dilated_vgg16 import DilatedVGG16
 from segedu.nets.fcn import FCN
 from segedu.nets.fcn_resnet import FCNResNet
 from segedu.nets.fcn_vgg16 import FCNVGG16
 from segedu.nets.fpn import FPN
+from segedu.nets.largefov import LargeFOV
+from segedu.nets.pspnet import PSPNet
+from segedu.nets.pspnet_resnet import PSPNetResNet
 from segedu.nets.shallow import ShallowNet
 from segedu.nets.unet import UNet
 from segedu.nets.unet_valid import UNetValid
 
 BUILDERS: dict[str, partial[nn.Module]] = {
+    "deeplabv2": partial(ShallowDeepLabV2),
+    "deeplabv2_resnet101": partial(DeepLabV2, backbone="resnet101"),
+    "deeplabv3": partial(ShallowDeepLabV3),
+    "deeplabv3_resnet50": partial(DeepLabV3, backbone="resnet50"),
+    "deeplabv3_resnet101": partial(DeepLabV3, backbone="resnet101"),
+    "deeplabv3plus": partial(ShallowDeepLabV3Plus),
+    "deeplabv3plus_resnet50": partial(DeepLabV3Plus, backbone="resnet50"),
     "fcn32s": partial(FCN, stride=32),
     "fcn16s": partial(FCN, stride=16),
     "fcn8s": partial(FCN, stride=8),
@@ -32,7 +46,13 @@ BUILDERS: dict[str, partial[nn.Module]] = {
     "fcn_resnet101": partial(FCNResNet, backbone="resnet101"),
     "fpn4s": partial(FPN, stride=4),
     "fpn2s": partial(FPN, stride=2),
+    "pspnet": partial(PSPNet),
+    "pspnet_resnet50": partial(PSPNetResNet, backbone="resnet50"),
+    "pspnet_resnet101": partial(PSPNetResNet, backbone="resnet101"),
     "shallow": partial(ShallowNet),
+    "dilated": partial(DilatedNet),
+    "dilation8_vgg16": partial(DilatedVGG16),
+    "largefov_vgg16": partial(LargeFOV),
     "unet": partial(UNet),
     "unet_valid": partial(UNetValid),
 }
@@ -92,15 +112,20 @@ def build(name: str, num_classes: int, **options: Any) -> nn.Module:
     return net
 
 
+TORCHVISION = ("fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101")
+"""Networks that equal torchvision's model of the same name."""
+
+
 def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Module:
     """The network ``name`` with weights of torchvision's model of the same name.
 
     Parameters
     ----------
-    name : {"fcn_resnet50"}
+    name : str
+        One of `TORCHVISION`.
     state_dict : mapping of str to tensor
-        ``torchvision.models.segmentation.fcn_resnet50(...).state_dict()``; the number of classes is read from it. A
-        model without auxiliary head is fine: ours then keeps its random one, which only training uses.
+        ``torchvision.models.segmentation.fcn_resnet50(...).state_dict()``, say; the number of classes is read from it.
+        A model without auxiliary head is fine: ours then keeps its random one, which only training uses.
 
     Returns
     -------
@@ -112,19 +137,22 @@ def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Mo
     ValueError
         If the name is unknown, or the tensors are not those of that model.
     """
-    if name != "fcn_resnet50":
-        raise ValueError(f"name: no torchvision counterpart for {name!r}; there is fcn_resnet50")
+    if name not in TORCHVISION:
+        raise ValueError(f"name: no torchvision counterpart for {name!r}; there are {', '.join(TORCHVISION)}")
     if "classifier.4.weight" not in state_dict:
         raise ValueError(
             f"state_dict: no 'classifier.4.weight' among its {len(state_dict)} tensors. "
             "Give the state dict of torchvision's segmentation model, not of its backbone."
         )
     net = build(name, num_classes=len(state_dict["classifier.4.weight"]))
-    missing, unexpected = net.load_state_dict(state_dict, strict=False)
-    missing = [key for key in missing if not key.startswith("aux_classifier.")]
-    if missing or unexpected:
-        raise ValueError(
-            f"state_dict: not torchvision's {name}: {len(missing)} tensors missing (first {missing[:1]}), "
-            f"{len(unexpected)} unknown (first {unexpected[:1]})"
-        )
+    own = net.state_dict()
+    wrong = {
+        "missing": [k for k in own if k not in state_dict and not k.startswith("aux_classifier.")],
+        "unknown": [k for k in state_dict if k not in own],
+        "of another shape": [k for k in own if k in state_dict and own[k].shape != state_dict[k].shape],
+    }
+    if any(wrong.values()):
+        found = ", ".join(f"{len(keys)} tensors {what} (first {keys[0]!r})" for what, keys in wrong.items() if keys)
+        raise ValueError(f"state_dict: not torchvision's {name}: {found}")
+    net.load_state_dict(state_dict, strict=False)
     return net.eval()

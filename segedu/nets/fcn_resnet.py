@@ -1,26 +1,21 @@
 """FCN as torchvision ships it: a dilated ResNet-50 and a two-layer head. Its official weights fit.
 
 Against `segedu.nets.fcn`: no skips. Dilation keeps the backbone at stride 8. An auxiliary head is there for training
-with a loss on both outputs (`FCNResNet.forward_with_auxiliary`); `segedu.train.fit` uses the main output alone.
+with a loss on both outputs (`FCNResNet.forward_with_auxiliary`), which `segedu.train.fit` adds if it is given an
+``auxiliary_weight``.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import nn
 from torchvision import models
 
+from segedu.nets.auxiliary import WithAuxiliary
 from segedu.nets.backbones import ResNet
 from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
-
-
-class WithAuxiliary(NamedTuple):
-    """Logits of a network and of its auxiliary head, both ``(N, num_classes, H, W)``."""
-
-    logits: torch.Tensor
-    auxiliary: torch.Tensor
 
 
 class FCNHead(nn.Sequential):

@@ -51,6 +51,7 @@ def fit(
     weight_decay: float = 1e-4,
     warmup: int = 0,
     loss: Loss = cross_entropy,
+    auxiliary_weight: float = 0.0,
     augment: Augment | None = None,
     seed: int = 0,
     device: torch.device | str | None = None,
@@ -83,6 +84,10 @@ def fit(
         Steps over which the learning rate first rises.
     loss : callable
         ``loss(logits (N, C, H, W), target (N, H, W) int64) -> scalar``; void is 255.
+    auxiliary_weight : float
+        Above 0, the loss of the network's auxiliary head, times this, is added to that of its output (0.4 in Zhao et
+        al., PSPNet, CVPR 2017, section 3.3). The network then needs a method ``forward_with_auxiliary`` that gives
+        `segedu.nets.auxiliary.WithAuxiliary`. The history holds the sum.
     augment : Augment, optional
         Default: left-right flips.
     seed : int
@@ -106,6 +111,8 @@ def fit(
 
     Raises
     ------
+    TypeError
+        If ``auxiliary_weight`` is above 0 and the network has no auxiliary head.
     FloatingPointError
         If the loss is not finite: it names the step and the learning rate.
     ValueError
@@ -114,17 +121,21 @@ def fit(
     for name, value in (("steps", steps), ("batch_size", batch_size), ("checkpoint_every", checkpoint_every)):
         if value < 1:
             raise ValueError(f"{name}: found {value}, expected 1 or more")
+    _check_auxiliary(net, auxiliary_weight)
     device = torch.device(device) if device else next(net.parameters()).device
-    data, lr, weight_decay = stack(data), float(lr), float(weight_decay)
+    data, lr, weight_decay, auxiliary_weight = stack(data), float(lr), float(weight_decay), float(auxiliary_weight)
     augment = augment or Augment()
     mixed_precision = device.type == "cuda" if mixed_precision is None else mixed_precision
     settings = describe_run(
         net, data, loss, steps=steps, batch_size=batch_size, optimizer=optimizer, lr=lr, weight_decay=weight_decay,
         warmup=warmup, augment=repr(augment), seed=seed, mixed_precision=mixed_precision,
+        auxiliary_weight=auxiliary_weight,
     )  # fmt: skip
     net.to(device, memory_format=torch.channels_last)
     update = _optimizer(net, optimizer, lr, weight_decay)
-    stepper = Stepper(net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision)
+    stepper = Stepper(
+        net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision, auxiliary_weight
+    )  # fmt: skip
     path, history = None if checkpoint is None else Path(checkpoint), History()
     if path is not None and path.exists():
         history = load_state(path, net, update, stepper.scaler, settings)
@@ -137,6 +148,16 @@ def fit(
         _train(stepper, rates, history, val, saving if path else None, every, progress)
     net.eval()
     return history
+
+
+def _check_auxiliary(net: nn.Module, weight: float) -> None:
+    if not (math.isfinite(weight) and weight >= 0):
+        raise ValueError(f"auxiliary_weight: found {weight}, expected 0 (no auxiliary loss) or more")
+    if weight and not hasattr(net, "forward_with_auxiliary"):
+        raise TypeError(
+            f"auxiliary_weight: found {weight}, but {type(net).__name__} has no auxiliary head (no method "
+            "forward_with_auxiliary). Leave the weight at 0, or take a network that has one, such as pspnet."
+        )
 
 
 def _train(

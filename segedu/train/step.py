@@ -30,6 +30,7 @@ class Stepper:
     batch_size: int
     seed: int
     mixed_precision: bool
+    auxiliary_weight: float = 0.0
     scaler: torch.amp.GradScaler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class Stepper:
         images, target = self.batch(step)
         self._seed_dropout(step)
         with torch.autocast(self.device.type, self.dtype, enabled=self.mixed_precision):
-            loss = self.loss(self.net(images), target)
+            loss = self._loss_of(images, target)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         self.optimizer.zero_grad(set_to_none=True)
@@ -56,6 +57,12 @@ class Stepper:
         self.scaler.step(self.optimizer)
         self.scaler.update()
         return loss.detach()
+
+    def _loss_of(self, images: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        if not self.auxiliary_weight:
+            return self.loss(self.net(images), target)
+        logits, auxiliary = self.net.forward_with_auxiliary(images)
+        return self.loss(logits, target) + self.auxiliary_weight * self.loss(auxiliary, target)
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Pictures ``(N, 3, H, W)`` and target ``(N, H, W)`` of one step; every epoch has its own order."""

@@ -1,4 +1,4 @@
-"""What every network promises: any size, logits at input size, training in batches of one, weights round trip."""
+"""What every network promises: any size, logits at input size, training in small batches, weights round trip."""
 
 import pytest
 import torch
@@ -8,6 +8,8 @@ from segedu.nets import NAMES, NetSpec, build
 
 # VGG-16's dense layers have 130 million weights; one forward pass at the smallest sizes is all a CPU test can bear.
 SMALL = [name for name in NAMES if "vgg16" not in name]
+# Networks that normalise a map of one bin: in training they want two pictures.
+NEED_TWO = [name for name in SMALL if name.startswith(("deeplabv3", "pspnet"))]
 SIZES = [(32, 32), (33, 47), (65, 40), (96, 128)]
 
 
@@ -20,11 +22,17 @@ def test_logits_come_at_input_size(name, size):
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_a_batch_of_one_trains(name):
+def test_the_smallest_batch_trains_every_parameter(name):
     net = build(name, num_classes=4).train()
-    net(torch.randn(1, 3, 64, 72)).square().mean().backward()
+    net(torch.randn(2 if name in NEED_TWO else 1, 3, 64, 72)).square().mean().backward()
     unused = [k for k, p in net.named_parameters() if p.grad is None and not k.startswith("aux_classifier")]
     assert unused == []
+
+
+@pytest.mark.parametrize("name", NEED_TWO)
+def test_a_batch_of_one_is_a_clear_error_where_the_picture_is_pooled_to_one_value(name):
+    with pytest.raises(ValueError, match=r"a batch of one picture, pooled to one bin.*Train on two pictures"):
+        build(name, num_classes=4).train()(torch.zeros(1, 3, 64, 72))
 
 
 @pytest.mark.parametrize("name", SMALL)

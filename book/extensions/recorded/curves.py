@@ -40,14 +40,14 @@ def curve_svg(x: list[float], y: list[float], title: str, name: str, points: boo
         axes.spines[["top", "right"]].set_visible(False)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    return _for_page(buffer.getvalue(), _spoken(x, y, title), name)
+    return for_page(buffer.getvalue(), _spoken(x, y, title), name)
 
 
 def _spoken(x: list[float], y: list[float], title: str) -> str:
     return f"Line chart, {title}: {y[0]:.3g} at step {x[0]:,}, {y[-1]:.3g} at step {x[-1]:,}."
 
 
-def _for_page(svg: str, spoken: str, name: str) -> str:
+def for_page(svg: str, spoken: str, name: str) -> str:
     """Only the svg element, with a text alternative, ids of its own and the page's colours."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

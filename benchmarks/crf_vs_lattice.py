@@ -1,0 +1,135 @@
+"""Time and memory of the exact dense CRF and of pydensecrf2's lattice, and how far the lattice is from exact.
+
+Run: python benchmarks/crf_vs_lattice.py --out benchmarks/results/crf_vs_lattice.json
+The probabilities are the truth of a made picture, blurred: like a network's, and the same on every machine. Either
+program runs in a process of its own for its memory, and both take turns in one process for the times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydensecrf import densecrf
+from pydensecrf.utils import unary_from_softmax
+from scipy.ndimage import gaussian_filter
+
+from segedu.crf import dense_crf
+from segedu.data import Scenes
+from segedu.results import write_measurement
+
+ITERATIONS = 10
+PARAMETERS = {
+    "DeepLab's": {"w1": 4.0, "w2": 3.0, "sigma_alpha": 67.0, "sigma_beta": 3.0, "sigma_gamma": 1.0},
+    "pydensecrf's example": {"w1": 10.0, "w2": 3.0, "sigma_alpha": 80.0, "sigma_beta": 13.0, "sigma_gamma": 3.0},
+}
+SIZES = [(48, 64), (96, 128), (180, 240), (360, 480)]
+
+
+def problem(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """A picture ``(H, W, 3)`` bytes, and probabilities ``(C, H, W)``: its one-hot truth, blurred by 4 % of its rows."""
+    sample, count = Scenes(10, size, seed=1)[3], len(Scenes.labels)
+    known = np.where(sample.mask < count, sample.mask, 0)
+    one_hot = (known == np.arange(count)[:, None, None]).astype(np.float64)
+    blurred = gaussian_filter(one_hot, (0, 0.04 * size[0], 0.04 * size[0])) + 0.02
+    return sample.image, (blurred / blurred.sum(0)).astype(np.float32)
+
+
+def exact(picture: np.ndarray, probs: np.ndarray, p: dict[str, float], iterations: int = ITERATIONS) -> np.ndarray:
+    """The answer of `dense_crf`, ``(C, H, W)``."""
+    image = torch.tensor(picture).permute(2, 0, 1)[None].contiguous()
+    return dense_crf(torch.tensor(probs)[None], image, iterations=iterations, **p)[0].numpy()
+
+
+def lattice(picture: np.ndarray, probs: np.ndarray, p: dict[str, float], iterations: int = ITERATIONS) -> np.ndarray:
+    """The answer of pydensecrf2, ``(C, H, W)``."""
+    crf = densecrf.DenseCRF2D(picture.shape[1], picture.shape[0], len(probs))
+    crf.setUnaryEnergy(unary_from_softmax(probs))
+    crf.addPairwiseGaussian(sxy=p["sigma_gamma"], compat=p["w2"])
+    sigmas = {"sxy": p["sigma_alpha"], "srgb": p["sigma_beta"]}
+    crf.addPairwiseBilateral(**sigmas, rgbim=np.ascontiguousarray(picture), compat=p["w1"])
+    return np.array(crf.inference(iterations)).reshape(probs.shape)
+
+
+PROGRAMS: dict[str, Callable] = {"exact": exact, "lattice": lattice}
+
+
+def peak_mebibytes(program: str, size: tuple[int, int]) -> float:
+    """What one program adds to the peak memory of a fresh process; one iteration needs as much as ten."""
+    command = [sys.executable, __file__, "--peak", program, *map(str, size)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def print_peak(program: str, height: int, width: int) -> None:
+    """Print what `peak_mebibytes` reads (Linux only: the kernel's high-water mark is set back before the run)."""
+    given, parameters = problem((height, width)), PARAMETERS["DeepLab's"]
+    PROGRAMS[program](*problem((32, 32)), parameters, 1)  # what the library needs anyway
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = memory("VmRSS")
+    PROGRAMS[program](*given, parameters, 1)
+    print(memory("VmHWM") - before)
+
+
+def memory(kind: str) -> float:
+    """Resident memory of this process in MiB, now (VmRSS) or at most (VmHWM)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split(f"{kind}:")[1].split()[0]) / 1024
+
+
+def compare(size: tuple[int, int], repetitions: int) -> dict:
+    """Time, memory and distance at one size; the programs take turns."""
+    given, found = problem(size), {"size": size}
+    for kind, parameters in PARAMETERS.items():
+        seconds: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+        answers = {}
+        for _ in range(repetitions):
+            for name, program in PROGRAMS.items():
+                start = time.perf_counter()
+                answers[name] = program(*given, parameters)
+                seconds[name].append(round(time.perf_counter() - start, 3))
+        difference = np.abs(answers["exact"] - answers["lattice"])
+        labels = [answers[name].argmax(0) for name in PROGRAMS]
+        found[kind] = {
+            "seconds": seconds,
+            "median_seconds": {name: statistics.median(times) for name, times in seconds.items()},
+            "mean_difference": float(f"{difference.mean():.3g}"),
+            "largest_difference": float(f"{difference.max():.3g}"),
+            "equal_labels": round(float((labels[0] == labels[1]).mean()), 4),
+            "labels_changed_by_the_crf": round(float((labels[0] != given[1].argmax(0)).mean()), 4),
+        }
+    found["peak_mebibytes"] = {name: round(peak_mebibytes(name, size), 1) for name in PROGRAMS}
+    print(found, flush=True)
+    return found
+
+
+def main() -> None:
+    """Compare at every size and write one file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peak", nargs=3, metavar=("PROGRAM", "H", "W"), help=argparse.SUPPRESS)
+    parser.add_argument("--largest", type=int, default=360, help="rows of the largest picture")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.peak:
+        program, height, width = arguments.peak
+        print_peak(program, int(height), int(width))
+        return
+    if arguments.out is None:
+        parser.error("--out is required")
+    exact(*problem((32, 32)), PARAMETERS["DeepLab's"])  # warm up
+    sizes = [size for size in SIZES if size[0] <= arguments.largest]
+    found = [compare(size, repetitions=5 if size[0] <= 96 else 3 if size[0] <= 180 else 1) for size in sizes]
+    what = f"Exact dense CRF and pydensecrf2, {len(Scenes.labels)} classes, {ITERATIONS} iterations, on a made picture"
+    write_measurement(
+        arguments.out, what, {"parameters": PARAMETERS, "threads": torch.get_num_threads(), "sizes": found}
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""DeepLab v2 and v3: a dense residual network, and on it a pyramid of rates.
+
+Against `segedu.nets.fcn_resnet`: the head, and rates that grow inside of the last stage (multi-grid).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torchvision import models
+
+from segedu.nets.aspp import ASPP, SummedASPP
+from segedu.nets.auxiliary import WithAuxiliary
+from segedu.nets.backbones import ResNet
+from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
+from segedu.nets.fcn_resnet import FCNHead
+from segedu.nets.shallow import ShallowNet
+
+FITTING = (2, 4, 6)
+"""Rates that stand to a map of 12 x 16 about as 6, 12, 18 stand to the 33 x 33 of the paper."""
+
+
+class ShallowDeepLabV2(ShallowNet):
+    """`ShallowNet` whose score is DeepLab v2's sum of four rates.
+
+    Parameters
+    ----------
+    num_classes, in_channels, width, depth
+        As in `ShallowNet`.
+    rates : sequence of int
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        width: int = 32,
+        depth: int = 1,
+        rates: Sequence[int] = (1, *FITTING),
+    ):
+        super().__init__(num_classes, in_channels, width, depth)
+        self.score = SummedASPP(self.backbone.channels[8], num_classes, rates)
+
+
+class ShallowDeepLabV3(ShallowNet):
+    """`ShallowNet` with DeepLab v3's pyramid as its context.
+
+    Parameters
+    ----------
+    num_classes, in_channels, width, depth
+        As in `ShallowNet`; the pyramid has as many channels as the features at stride 8.
+    rates : sequence of int
+    image_pooling : bool
+        Without it, a batch of one picture can train.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        width: int = 32,
+        depth: int = 1,
+        rates: Sequence[int] = FITTING,
+        image_pooling: bool = True,
+    ):
+        def pyramid(channels: int) -> ASPP:
+            return ASPP(channels, channels, rates, image_pooling, dropout=0)
+
+        super().__init__(num_classes, in_channels, width, depth, context=pyramid)
+
+
+class DeepLabV2(nn.Module):
+    """DeepLab v2 on a ResNet (Chen et al., *DeepLab*, PAMI 2018, section 4): stride 8, summed scores of four rates.
+
+    With 21 classes and ResNet-101 it has the 44,048,532 parameters of the Caffe model. The residual blocks are
+    torchvision's, which stride in their 3 x 3 convolution; the Caffe model strides in the 1 x 1 before it and rounds
+    the size up in its first pooling. The fusion of three input scales and the CRF are no part of the network here.
+
+    Parameters
+    ----------
+    num_classes : int
+    in_channels : int
+    backbone : str
+        ``"resnet50"``, ``"resnet101"`` or ``"resnet152"``.
+    output_stride : {8, 16, 32}
+    rates : sequence of int
+    first_block : {"uniform", "contracted"}
+        See `segedu.nets.backbones.ResNet`.
+    weights : torchvision weights enum member, optional
+        ImageNet weights of the backbone.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        backbone: str = "resnet101",
+        output_stride: int = 8,
+        rates: Sequence[int] = (6, 12, 18, 24),
+        first_block: Literal["contracted", "uniform"] = "uniform",
+        weights: models.WeightsEnum | None = None,
+    ):
+        super().__init__()
+        self.in_channels = in_channels
+        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        self.classifier = SummedASPP(self.backbone.channels[3], num_classes, rates)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
+        check_input(x, self.in_channels)
+        return resize_to(self.classifier(self.backbone(x)[3]), x.shape[-2:])
+
+
+class DeepLabV3(nn.Module):
+    """DeepLab v3 on a ResNet (Chen et al., arXiv:1706.05587).
+
+    As it stands it equals ``torchvision.models.segmentation.deeplabv3_resnet50``: stride 8, rates 12, 24, 36, no
+    multi-grid, a 3 x 3 convolution after the pyramid, which the paper does not have. The paper's training network is
+    ``output_stride=16, multi_grid=(1, 2, 4), refine=False``. With ``first_block="uniform", align_corners=True`` it
+    equals ``DeepLabV3`` of segmentation_models_pytorch.
+
+    Parameters
+    ----------
+    num_classes : int
+    in_channels : int
+    backbone : str
+        ``"resnet50"``, ``"resnet101"`` or ``"resnet152"``.
+    output_stride : {8, 16, 32}
+        The weights do not depend on it: trained at 16, a network may be built again at 8 and given them.
+    rates : sequence of int, optional
+        By default 6, 12, 18 at stride 16, and in proportion elsewhere.
+    multi_grid : sequence of three int
+        The dilations of the last stage's blocks are these, times ``32 / output_stride`` (section 3.2.1).
+    refine : bool
+        Whether a 3 x 3 convolution comes between the pyramid and the scores.
+    first_block : {"contracted", "uniform"}
+        See `segedu.nets.backbones.ResNet`. A ``multi_grid`` other than 1, 1, 1 sets the last stage, whatever this says.
+    align_corners : bool
+        How scores are resized to the picture: whether corner pixels are pinned to corner pixels.
+    weights : torchvision weights enum member, optional
+        ImageNet weights of the backbone.
+
+    Raises
+    ------
+    ValueError
+        Also for a training batch of one picture, which image pooling cannot normalise.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        backbone: str = "resnet50",
+        output_stride: int = 8,
+        rates: Sequence[int] | None = None,
+        multi_grid: Sequence[int] = (1, 1, 1),
+        refine: bool = True,
+        first_block: Literal["contracted", "uniform"] = "contracted",
+        align_corners: bool = False,
+        weights: models.WeightsEnum | None = None,
+    ):
+        super().__init__()
+        self.in_channels, self.align_corners = in_channels, align_corners
+        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        use_multi_grid(self.backbone, output_stride, multi_grid)
+        aspp = ASPP(self.backbone.channels[3], 256, rates or rates_at(output_stride))
+        between = ConvBnReLU(256, 256) if refine else ()
+        self.classifier = nn.Sequential(aspp, *between, nn.Conv2d(256, num_classes, 1))
+        self.aux_classifier = FCNHead(self.backbone.channels[2], num_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
+        check_input(x, self.in_channels)
+        return self._resize(self.classifier(self.backbone(x)[3]), x)
+
+    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
+        """The same, with the logits of the auxiliary head on stage 3, for a loss on both."""
+        check_input(x, self.in_channels)
+        *_, c4, c5 = self.backbone(x)
+        return WithAuxiliary(self._resize(self.classifier(c5), x), self._resize(self.aux_classifier(c4), x))
+
+    def _resize(self, scores: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        return F.interpolate(scores, x.shape[-2:], mode="bilinear", align_corners=self.align_corners)
+
+
+def rates_at(output_stride: int) -> tuple[int, int, int]:
+    """The pyramid's rates at a stride: 6, 12, 18 at 16, and the same distances in pixels at any other.
+
+    Examples
+    --------
+    >>> rates_at(16), rates_at(8)
+    ((6, 12, 18), (12, 24, 36))
+    """
+    return tuple(rate * 16 // output_stride for rate in (6, 12, 18))
+
+
+def use_multi_grid(backbone: ResNet, output_stride: int, multi_grid: Sequence[int]) -> None:
+    """Set the dilations of the last stage's blocks to ``multi_grid`` times ``32 / output_stride``; 1, 1, 1 sets none.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many numbers as blocks, or one is below 1.
+    """
+    blocks = list(backbone.layer4)
+    if len(multi_grid) != len(blocks) or min(multi_grid) < 1:
+        raise ValueError(f"multi_grid: found {tuple(multi_grid)}, expected {len(blocks)} numbers, each at least 1")
+    if set(multi_grid) == {1}:
+        return
+    for block, unit in zip(blocks, multi_grid, strict=True):
+        rate = unit * 32 // output_stride
+        block.conv2.dilation = block.conv2.padding = (rate, rate)

@@ -1,0 +1,130 @@
+"""PSPNet: a pyramid of pooled maps gives every place a summary of the whole picture (Zhao et al., CVPR 2017).
+
+Against `segedu.nets.shallow`: four coarse looks at the whole picture are stacked on the map, and an auxiliary head on
+the stage before can help in training (`segedu.train.fit`, ``auxiliary_weight``). The paper's size is in
+`segedu.nets.pspnet_resnet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import nn
+
+from segedu.nets.auxiliary import WithAuxiliary
+from segedu.nets.blocks import ConvBnReLU, check_input, enlarge
+from segedu.nets.pooled import PooledBranch
+from segedu.nets.shallow import ShallowNet
+
+BINS = (1, 2, 3, 6)
+"""Rows and columns of the pooled maps in the paper (section 3.2)."""
+
+Pooling = Literal["average", "max"]
+
+
+class PyramidPooling(nn.Module):
+    """The pyramid pooling module (figure 3 of the paper): the map that comes in, and pooled maps of it, stacked.
+
+    Parameters
+    ----------
+    in_channels : int
+    bins : sequence of int
+        Rows and columns of each pooled map.
+    pooling : {"average", "max"}
+    reduce : bool
+        Whether the branches share ``in_channels`` between them (the paper's "dimension reduction"), so that context
+        and map have equally many channels. If not, each branch has ``in_channels``.
+
+    Attributes
+    ----------
+    out_channels : int
+        First those of the map, then those of the branches in the order of ``bins``.
+
+    Raises
+    ------
+    ValueError
+        If ``bins`` is empty or holds a number below 1, or there are more branches than channels to share.
+
+    Examples
+    --------
+    >>> pyramid = PyramidPooling(64).eval()
+    >>> pyramid(torch.zeros(1, 64, 12, 16)).shape
+    torch.Size([1, 128, 12, 16])
+    """
+
+    def __init__(self, in_channels: int, bins: Sequence[int] = BINS, pooling: Pooling = "average", reduce: bool = True):
+        super().__init__()
+        bins = tuple(bins)
+        if not bins or min(bins) < 1:
+            raise ValueError(f"bins: found {bins}, expected one or more numbers of 1 or more, such as {BINS}")
+        if len(bins) > in_channels:
+            raise ValueError(f"bins: found {len(bins)} of them for {in_channels} channels; each branch needs one")
+        channels = in_channels // len(bins) if reduce else in_channels
+        self.branches = nn.ModuleList(PooledBranch(in_channels, channels, n, pooling) for n in bins)
+        self.out_channels = in_channels + channels * len(bins)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """``(N, in_channels, h, w)`` to ``(N, out_channels, h, w)``."""
+        return torch.cat([x, *(branch(x) for branch in self.branches)], dim=1)
+
+
+class PyramidHead(nn.Sequential):
+    """The pyramid, a 3 x 3 convolution that mixes map and context, dropout of whole channels."""
+
+    def __init__(
+        self, in_channels: int, out_channels: int, bins: Sequence[int], pooling: Pooling, reduce: bool, dropout: float
+    ):
+        pyramid = PyramidPooling(in_channels, bins, pooling, reduce)
+        super().__init__(pyramid, ConvBnReLU(pyramid.out_channels, out_channels), nn.Dropout2d(dropout))
+        self.out_channels = out_channels
+
+
+class PSPNet(ShallowNet):
+    """The tiny PSPNet: a backbone that sees fine but not far, and the pyramid at stride 8.
+
+    Parameters
+    ----------
+    num_classes : int
+    in_channels : int
+    width, depth : int
+        Of the backbone.
+    bins, pooling, reduce
+        Of `PyramidPooling`.
+    dropout : float
+        Share of the channels that are silenced in training.
+
+    Examples
+    --------
+    >>> net = PSPNet(num_classes=9).eval()
+    >>> net(torch.zeros(1, 3, 33, 47)).shape
+    torch.Size([1, 9, 33, 47])
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        width: int = 32,
+        depth: int = 1,
+        bins: Sequence[int] = BINS,
+        pooling: Pooling = "average",
+        reduce: bool = True,
+        dropout: float = 0.1,
+    ):
+        def head(channels: int) -> PyramidHead:
+            return PyramidHead(channels, channels, bins, pooling, reduce, dropout)
+
+        super().__init__(num_classes, in_channels, width, depth, context=head)
+        middle = self.backbone.channels[4]
+        self.aux_classifier = nn.Sequential(
+            ConvBnReLU(middle, middle), nn.Dropout2d(dropout), nn.Conv2d(middle, num_classes, 1)
+        )
+
+    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
+        """``(N, in_channels, H, W)`` to the logits, and those of the auxiliary head on the stage at stride 4."""
+        check_input(x, self.in_channels)
+        features, size = self.backbone(x), x.shape[-2:]
+        logits = self.score(self.context(features[8]))
+        return WithAuxiliary(enlarge(logits, 8, size), enlarge(self.aux_classifier(features[4]), 4, size))
