@@ -11,6 +11,9 @@ from segedu.nets.blocks import ConvBnReLU
 from segedu.nets.pooled import PooledBranch
 from segedu.nets.separable import SeparableConv
 
+FITTING = (2, 4, 6)
+"""Rates that stand to a map of 12 x 16 about as 6, 12, 18 stand to the 33 x 33 of the paper."""
+
 
 class SummedASPP(nn.Module):
     """The head of DeepLab v2 on a ResNet: one 3 x 3 convolution to the classes for each rate; the scores add up.
@@ -134,8 +137,8 @@ def valid_taps(size: tuple[int, int], rate: int) -> float:
 
     Examples
     --------
-    >>> [round(valid_taps((65, 65), rate), 3) for rate in (1, 18, 64, 65)]
-    [0.98, 0.664, 0.118, 0.111]
+    >>> [round(valid_taps((33, 33), rate), 3) for rate in (6, 18, 33)]
+    [0.772, 0.405, 0.111]
     """
     check_rates([rate])
     if min(size) < 1:

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from segedu.nets.deeplab import DeepLabV2, DeepLabV3, ShallowDeepLabV2, ShallowDeepLabV3
+from segedu.nets.deeplab import DeepLabV3, ShallowDeepLabV3
+from segedu.nets.deeplabv2 import DeepLabV2, ShallowDeepLabV2
 from segedu.nets.deeplabv3plus import DeepLabV3Plus, ShallowDeepLabV3Plus
 from segedu.nets.dilated import DilatedNet
 from segedu.nets.dilated_vgg16 import DilatedVGG16
@@ -113,7 +114,7 @@ def build(name: str, num_classes: int, **options: Any) -> nn.Module:
 
 
 TORCHVISION = ("fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101")
-"""Networks that equal torchvision's model of the same name."""
+"""The names of networks that equal torchvision's model of the same name."""
 
 
 def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Module:
@@ -121,8 +122,7 @@ def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Mo
 
     Parameters
     ----------
-    name : str
-        One of `TORCHVISION`.
+    name : {"fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101"}
     state_dict : mapping of str to tensor
         ``torchvision.models.segmentation.fcn_resnet50(...).state_dict()``, say; the number of classes is read from it.
         A model without auxiliary head is fine: ours then keeps its random one, which only training uses.

@@ -1,4 +1,4 @@
-"""DeepLab v2 and v3: a dense residual network, and on it a pyramid of rates.
+"""DeepLab v3: a dense residual network, and on it a pyramid of rates that is stacked and mixed.
 
 Against `segedu.nets.fcn_resnet`: the head, and rates that grow inside of the last stage (multi-grid).
 """
@@ -13,37 +13,12 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision import models
 
-from segedu.nets.aspp import ASPP, SummedASPP
+from segedu.nets.aspp import ASPP, FITTING
 from segedu.nets.auxiliary import WithAuxiliary
 from segedu.nets.backbones import ResNet
-from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
+from segedu.nets.blocks import ConvBnReLU, check_input
 from segedu.nets.fcn_resnet import FCNHead
 from segedu.nets.shallow import ShallowNet
-
-FITTING = (2, 4, 6)
-"""Rates that stand to a map of 12 x 16 about as 6, 12, 18 stand to the 33 x 33 of the paper."""
-
-
-class ShallowDeepLabV2(ShallowNet):
-    """`ShallowNet` whose score is DeepLab v2's sum of four rates.
-
-    Parameters
-    ----------
-    num_classes, in_channels, width, depth
-        As in `ShallowNet`.
-    rates : sequence of int
-    """
-
-    def __init__(
-        self,
-        num_classes: int,
-        in_channels: int = 3,
-        width: int = 32,
-        depth: int = 1,
-        rates: Sequence[int] = (1, *FITTING),
-    ):
-        super().__init__(num_classes, in_channels, width, depth)
-        self.score = SummedASPP(self.backbone.channels[8], num_classes, rates)
 
 
 class ShallowDeepLabV3(ShallowNet):
@@ -71,48 +46,6 @@ class ShallowDeepLabV3(ShallowNet):
             return ASPP(channels, channels, rates, image_pooling, dropout=0)
 
         super().__init__(num_classes, in_channels, width, depth, context=pyramid)
-
-
-class DeepLabV2(nn.Module):
-    """DeepLab v2 on a ResNet (Chen et al., *DeepLab*, PAMI 2018, section 4): stride 8, summed scores of four rates.
-
-    With 21 classes and ResNet-101 it has the 44,048,532 parameters of the Caffe model. The residual blocks are
-    torchvision's, which stride in their 3 x 3 convolution; the Caffe model strides in the 1 x 1 before it and rounds
-    the size up in its first pooling. The fusion of three input scales and the CRF are no part of the network here.
-
-    Parameters
-    ----------
-    num_classes : int
-    in_channels : int
-    backbone : str
-        ``"resnet50"``, ``"resnet101"`` or ``"resnet152"``.
-    output_stride : {8, 16, 32}
-    rates : sequence of int
-    first_block : {"uniform", "contracted"}
-        See `segedu.nets.backbones.ResNet`.
-    weights : torchvision weights enum member, optional
-        ImageNet weights of the backbone.
-    """
-
-    def __init__(
-        self,
-        num_classes: int,
-        in_channels: int = 3,
-        backbone: str = "resnet101",
-        output_stride: int = 8,
-        rates: Sequence[int] = (6, 12, 18, 24),
-        first_block: Literal["contracted", "uniform"] = "uniform",
-        weights: models.WeightsEnum | None = None,
-    ):
-        super().__init__()
-        self.in_channels = in_channels
-        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
-        self.classifier = SummedASPP(self.backbone.channels[3], num_classes, rates)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        return resize_to(self.classifier(self.backbone(x)[3]), x.shape[-2:])
 
 
 class DeepLabV3(nn.Module):

@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision import models
 
-from segedu.nets.aspp import ASPP
+from segedu.nets.aspp import ASPP, FITTING
 from segedu.nets.backbones import ResNet
 from segedu.nets.blocks import ConvBnReLU, check_input, enlarge
-from segedu.nets.deeplab import FITTING, rates_at, use_multi_grid
+from segedu.nets.deeplab import rates_at, use_multi_grid
 from segedu.nets.separable import SeparableConv
 from segedu.nets.shallow import ShallowNet
 

@@ -25,10 +25,9 @@ class SeparableConv(nn.Sequential):
 
     Examples
     --------
-    >>> sum(p.numel() for p in SeparableConv(64, 64, activation_between=False)[:2].parameters())
-    4672
-    >>> ConvBnReLU(64, 64)[0].weight.numel()
-    36864
+    >>> depthwise, pointwise, *_ = SeparableConv(64, 64, activation_between=False)
+    >>> depthwise.weight.numel() + pointwise.weight.numel(), ConvBnReLU(64, 64)[0].weight.numel()
+    (4672, 36864)
     """
 
     def __init__(self, in_channels: int, out_channels: int, dilation: int = 1, activation_between: bool = True):

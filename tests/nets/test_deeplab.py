@@ -8,7 +8,9 @@ from torch import nn
 from torchvision import models
 
 from segedu import nets
-from segedu.nets.deeplab import DeepLabV2, DeepLabV3, rates_at
+from segedu.nets.catalogue import TORCHVISION
+from segedu.nets.deeplab import DeepLabV3, rates_at
+from segedu.nets.deeplabv2 import DeepLabV2
 from segedu.nets.deeplabv3plus import DeepLabV3Plus
 from segedu.nets.separable import SeparableConv
 from segedu.receptive import receptive_field
@@ -61,6 +63,17 @@ def test_torchvision_weights_without_auxiliary_head_are_fine(torchvision_net):
     net = nets.load_torchvision("deeplabv3_resnet50", weights)
     x = torch.randn(1, 3, 40, 40)
     torch.testing.assert_close(net(x), torchvision_net(x)["out"], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", TORCHVISION)
+@torch.no_grad()
+def test_every_network_with_a_counterpart_equals_it(name):
+    torch.manual_seed(0)
+    theirs = lively(getattr(models.segmentation, name)(weights=None, weights_backbone=None, num_classes=3))
+    x = torch.randn(1, 3, 33, 40)
+    torch.testing.assert_close(
+        nets.load_torchvision(name, theirs.state_dict())(x), theirs(x)["out"], rtol=1e-4, atol=1e-5
+    )
 
 
 def test_another_models_weights_are_refused(torchvision_net):
