@@ -105,7 +105,7 @@ def with_rates(seed: int, train: LabelledImages, val: LabelledImages) -> dict[st
         net.load_state_dict(front_end.state_dict(), strict=rates is None)
         with torch.no_grad():
             net.front_end[-1].bias += OFFSET
-        history = fit(net, train, steps=WITH_MODULE, lr=3e-3, **settings | {"seed": seed + 1})
+        history = fit(net, train, steps=WITH_MODULE, lr=3e-3, warmup=20, **settings | {"seed": seed + 1})
         parameters = sum(p.numel() for p in net.parameters())
         about = {"parameters": parameters, "seconds": round(history.seconds, 1)}
         found[f"rates: {name}"] = facts(evaluate(net, val)) | about
