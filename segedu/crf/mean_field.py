@@ -9,7 +9,7 @@ import torch
 from segedu.crf.kernels import AppearanceKernel, SmoothnessKernel
 
 TOLERANCE = 1e-3
-"""How far the probabilities of a pixel may sum from 1: half of what half-precision networks are off by."""
+"""How far the probabilities of a pixel may sum from 1; rounded to float16 they are off by up to half of this."""
 
 SMALLEST = 1e-7
 """Probabilities below are raised to this before the logarithm: minus log of 0 would forbid a class for ever."""
