@@ -17,6 +17,9 @@ from segedu.nets.backbones import ResNet
 from segedu.nets.blocks import check_input, resize_to
 from segedu.nets.shallow import ShallowNet
 
+SUMMED = (1, *FITTING)
+"""Rates of the tiny network: those of `segedu.nets.aspp.FITTING`, and 1 for what is near."""
+
 
 class ShallowDeepLabV2(ShallowNet):
     """`ShallowNet` whose score is DeepLab v2's sum of four rates.
@@ -34,7 +37,7 @@ class ShallowDeepLabV2(ShallowNet):
         in_channels: int = 3,
         width: int = 32,
         depth: int = 1,
-        rates: Sequence[int] = (1, *FITTING),
+        rates: Sequence[int] = SUMMED,
     ):
         super().__init__(num_classes, in_channels, width, depth)
         self.score = SummedASPP(self.backbone.channels[8], num_classes, rates)
