@@ -46,7 +46,7 @@ def _said(value: float | None) -> str:
 def _draw_work(axes: Axes, rows: list[Row]) -> None:
     work = [row.mean("flops") / 1e6 for row in rows]
     limit = FAR * min(work, default=1)
-    edge = 1.6 * max((x for x in work if x <= limit), default=1)
+    edge = 2.6 * max((x for x in work if x <= limit), default=1)
     marks, names = [], []
     for row, x in zip(rows, work, strict=True):
         far = x > limit
