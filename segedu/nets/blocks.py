@@ -75,6 +75,22 @@ def enlarge(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) ->
     return resize_to(x, (factor * x.shape[-2], factor * x.shape[-1]))[..., :rows, :columns]
 
 
+def mirror(x: torch.Tensor, dim: int, start: int, stop: int) -> torch.Tensor:
+    """The places ``start`` to ``stop - 1`` of one dimension, mirrored where they lie outside of it.
+
+    The outermost value is the mirror and is not repeated (OpenCV's ``BORDER_REFLECT_101``). What is further away than
+    ``x`` is long is mirrored to and fro.
+
+    Examples
+    --------
+    >>> mirror(torch.arange(3), 0, -3, 7).tolist()
+    [1, 2, 1, 0, 1, 2, 1, 0, 1, 2]
+    """
+    last = x.shape[dim] - 1
+    place = torch.arange(start, stop, device=x.device) % (2 * last)
+    return x.index_select(dim, torch.minimum(place, 2 * last - place))
+
+
 def bilinear_kernel(size: int) -> torch.Tensor:
     """Weights ``(size, size)`` with which a transposed convolution interpolates bilinearly.
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import torch
-import torch.nn.functional as F
 from torch import nn
 from torchvision import models
 
 from segedu.nets.aspp import ASPP, FITTING
-from segedu.nets.auxiliary import WithAuxiliary
 from segedu.nets.backbones import ResNet
-from segedu.nets.blocks import ConvBnReLU, check_input
+from segedu.nets.blocks import ConvBnReLU
 from segedu.nets.fcn_resnet import FCNHead
+from segedu.nets.resnet_segmenter import ResNetSegmenterWithAuxiliary
 from segedu.nets.shallow import ShallowNet
 
 
@@ -48,7 +46,7 @@ class ShallowDeepLabV3(ShallowNet):
         super().__init__(num_classes, in_channels, width, depth, context=pyramid)
 
 
-class DeepLabV3(nn.Module):
+class DeepLabV3(ResNetSegmenterWithAuxiliary):
     """DeepLab v3 on a ResNet (Chen et al., arXiv:1706.05587).
 
     As it stands it equals ``torchvision.models.segmentation.deeplabv3_resnet50``: stride 8, rates 12, 24, 36, no
@@ -96,28 +94,13 @@ class DeepLabV3(nn.Module):
         align_corners: bool = False,
         weights: models.WeightsEnum | None = None,
     ):
-        super().__init__()
-        self.in_channels, self.align_corners = in_channels, align_corners
-        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        resnet = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        super().__init__(resnet, in_channels, align_corners)
         use_multi_grid(self.backbone, output_stride, multi_grid)
         aspp = ASPP(self.backbone.channels[3], 256, rates or rates_at(output_stride))
         between = ConvBnReLU(256, 256) if refine else ()
         self.classifier = nn.Sequential(aspp, *between, nn.Conv2d(256, num_classes, 1))
         self.aux_classifier = FCNHead(self.backbone.channels[2], num_classes)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        return self._resize(self.classifier(self.backbone(x)[3]), x)
-
-    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
-        """The same, with the logits of the auxiliary head on stage 3, for a loss on both."""
-        check_input(x, self.in_channels)
-        *_, c4, c5 = self.backbone(x)
-        return WithAuxiliary(self._resize(self.classifier(c5), x), self._resize(self.aux_classifier(c4), x))
-
-    def _resize(self, scores: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        return F.interpolate(scores, x.shape[-2:], mode="bilinear", align_corners=self.align_corners)
 
 
 def rates_at(output_stride: int) -> tuple[int, int, int]:

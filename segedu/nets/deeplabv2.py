@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import torch
-from torch import nn
 from torchvision import models
 
 from segedu.nets.aspp import FITTING, SummedASPP
 from segedu.nets.backbones import ResNet
-from segedu.nets.blocks import check_input, resize_to
+from segedu.nets.resnet_segmenter import ResNetSegmenter
 from segedu.nets.shallow import ShallowNet
 
 SUMMED = (1, *FITTING)
@@ -43,7 +41,7 @@ class ShallowDeepLabV2(ShallowNet):
         self.score = SummedASPP(self.backbone.channels[8], num_classes, rates)
 
 
-class DeepLabV2(nn.Module):
+class DeepLabV2(ResNetSegmenter):
     """DeepLab v2 on a ResNet (Chen et al., *DeepLab*, PAMI 2018, section 4): stride 8, summed scores of four rates.
 
     With 21 classes and ResNet-101 it has 44,048,532 parameters, as many as ``deeplab-pytorch``, a port of the Caffe
@@ -75,12 +73,5 @@ class DeepLabV2(nn.Module):
         first_block: Literal["contracted", "uniform"] = "uniform",
         weights: models.WeightsEnum | None = None,
     ):
-        super().__init__()
-        self.in_channels = in_channels
-        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        super().__init__(ResNet(backbone, in_channels, output_stride, first_block, weights), in_channels)
         self.classifier = SummedASPP(self.backbone.channels[3], num_classes, rates)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        return resize_to(self.classifier(self.backbone(x)[3]), x.shape[-2:])

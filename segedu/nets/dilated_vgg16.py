@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from segedu.nets.blocks import check_input, enlarge
+from segedu.nets.blocks import check_input, enlarge, mirror
 from segedu.nets.dilated import ContextModule
 
 RIM = 186
@@ -97,14 +97,10 @@ class DilatedVGG16(nn.Module):
 
 
 def with_rim(x: torch.Tensor) -> torch.Tensor:
-    """Mirror pictures beyond their rim: 186 pixels on all sides, and up to the next multiple of 8 right and below.
-
-    The outermost pixel is the mirror and is not repeated (OpenCV's ``BORDER_REFLECT_101``).
-    """
+    """Mirror pictures beyond their rim: 186 pixels on all sides, and up to the next multiple of 8 right and below."""
     for dim in (-2, -1):
-        size, last = x.shape[dim], x.shape[dim] - 1
-        place = torch.arange(-RIM, size + -size % 8 + RIM, device=x.device) % (2 * last)
-        x = x.index_select(dim, torch.minimum(place, 2 * last - place))
+        size = x.shape[dim]
+        x = mirror(x, dim, -RIM, size + -size % 8 + RIM)
     return x
 
 

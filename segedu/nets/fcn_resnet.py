@@ -1,7 +1,7 @@
 """FCN as torchvision ships it: a dilated ResNet-50 and a two-layer head. Its official weights fit.
 
 Against `segedu.nets.fcn`: no skips. Dilation keeps the backbone at stride 8. An auxiliary head is there for training
-with a loss on both outputs (`FCNResNet.forward_with_auxiliary`), which `segedu.train.fit` adds if it is given an
+with a loss on both outputs (``forward_with_auxiliary``), which `segedu.train.fit` adds if it is given an
 ``auxiliary_weight``.
 """
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-import torch
 from torch import nn
 from torchvision import models
 
-from segedu.nets.auxiliary import WithAuxiliary
 from segedu.nets.backbones import ResNet
-from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
+from segedu.nets.blocks import ConvBnReLU
+from segedu.nets.resnet_segmenter import ResNetSegmenterWithAuxiliary
 
 
 class FCNHead(nn.Sequential):
@@ -28,7 +27,7 @@ class FCNHead(nn.Sequential):
         )  # fmt: skip
 
 
-class FCNResNet(nn.Module):
+class FCNResNet(ResNetSegmenterWithAuxiliary):
     """FCN on a dilated ResNet; equal to ``torchvision.models.segmentation.fcn_resnet50``.
 
     Parameters
@@ -53,20 +52,6 @@ class FCNResNet(nn.Module):
         first_block: Literal["contracted", "uniform"] = "contracted",
         weights: models.WeightsEnum | None = None,
     ):
-        super().__init__()
-        self.in_channels = in_channels
-        self.backbone = ResNet(backbone, in_channels, output_stride, first_block, weights)
+        super().__init__(ResNet(backbone, in_channels, output_stride, first_block, weights), in_channels)
         self.classifier = FCNHead(self.backbone.channels[3], num_classes)
         self.aux_classifier = FCNHead(self.backbone.channels[2], num_classes)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        return resize_to(self.classifier(self.backbone(x)[3]), x.shape[-2:])
-
-    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
-        """The same, with the logits of the auxiliary head on stage 3, for a loss on both."""
-        check_input(x, self.in_channels)
-        *_, c4, c5 = self.backbone(x)
-        size = x.shape[-2:]
-        return WithAuxiliary(resize_to(self.classifier(c5), size), resize_to(self.aux_classifier(c4), size))

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import torch
 from torch import nn
 from torchvision import models
 
-from segedu.nets.auxiliary import WithAuxiliary
 from segedu.nets.backbones import ResNet
-from segedu.nets.blocks import ConvBnReLU, check_input, resize_to
+from segedu.nets.blocks import ConvBnReLU
 from segedu.nets.pspnet import BINS, Pooling, PyramidHead
+from segedu.nets.resnet_segmenter import ResNetSegmenterWithAuxiliary
 
 
-class PSPNetResNet(nn.Module):
+class PSPNetResNet(ResNetSegmenterWithAuxiliary):
     """The paper's PSPNet: a dilated ResNet at stride 8, the pyramid on its 2048 channels, an auxiliary head on stage 3.
 
     With 21 classes, ResNet-50 and the deep stem it has 49,081,578 parameters, 46,716,373 without the auxiliary head:
@@ -52,13 +51,12 @@ class PSPNetResNet(nn.Module):
         reduce: bool = True,
         weights: models.WeightsEnum | None = None,
     ):
-        super().__init__()
         if stem not in ("deep", "plain"):
             raise ValueError(f"stem: found {stem!r}, expected 'deep' or 'plain'")
         if stem == "deep" and weights is not None:
             raise ValueError(f"weights: found {weights}, which belong to another stem. Give stem='plain' as well.")
-        self.in_channels = in_channels
-        self.backbone = ResNet(backbone, in_channels, output_stride=8, first_block="uniform", weights=weights)
+        resnet = ResNet(backbone, in_channels, output_stride=8, first_block="uniform", weights=weights)
+        super().__init__(resnet, in_channels)
         if stem == "deep":
             deepen_stem(self.backbone)
         *_, c4, c5 = self.backbone.channels
@@ -66,18 +64,6 @@ class PSPNetResNet(nn.Module):
             PyramidHead(c5, 512, bins, pooling, reduce, dropout=0.1), nn.Conv2d(512, num_classes, 1)
         )
         self.aux_classifier = nn.Sequential(ConvBnReLU(c4, 256), nn.Dropout2d(0.1), nn.Conv2d(256, num_classes, 1))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        return resize_to(self.classifier(self.backbone(x)[3]), x.shape[-2:])
-
-    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
-        """The same, with the logits of the auxiliary head."""
-        check_input(x, self.in_channels)
-        *_, c4, c5 = self.backbone(x)
-        size = x.shape[-2:]
-        return WithAuxiliary(resize_to(self.classifier(c5), size), resize_to(self.aux_classifier(c4), size))
 
 
 def deepen_stem(backbone: ResNet) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from segedu.nets.blocks import check_input
+from segedu.nets.blocks import check_input, mirror
 
 LEVELS = 5
 LOST = 184
@@ -60,7 +60,7 @@ class UNetValid(nn.Module):
         """``(N, in_channels, H, W)`` of any size to logits ``(N, num_classes, H, W)``."""
         check_input(x, self.in_channels)
         rows, columns = x.shape[-2:]
-        x = mirror(mirror(x, -2, size_in(rows)), -1, size_in(columns))
+        x = with_context(x, size_in(rows), size_in(columns))
         return self.valid(x)[..., :rows, :columns]
 
     def valid(self, x: torch.Tensor) -> torch.Tensor:
@@ -106,7 +106,7 @@ class UNetValid(nn.Module):
         step = (into - LOST) // STEP * STEP
         starts = [range(0, size, step) for size in (rows, columns)]
         # Mirrored far enough for the last tile of each row and column to be a whole one.
-        x = mirror(mirror(x, -2, starts[0][-1] + into), -1, starts[1][-1] + into)
+        x = with_context(x, starts[0][-1] + into, starts[1][-1] + into)
         bands = []
         for top in starts[0]:
             tiles = [self.valid(x[..., top : top + into, left : left + into])[..., :step, :step] for left in starts[1]]
@@ -127,19 +127,10 @@ def size_in(size_out: int) -> int:
     return STEP * lowest + 60
 
 
-def mirror(x: torch.Tensor, dim: int, size: int) -> torch.Tensor:
-    """Enlarge one dimension to ``size``: 92 pixels of context before the picture, the rest behind it, mirrored.
-
-    The outermost pixel is the mirror and is not repeated. A picture smaller than its context is mirrored to and fro.
-
-    Examples
-    --------
-    >>> mirror(torch.arange(3.0).view(1, 3), -1, 100)[0, 90:].int().tolist()
-    [2, 1, 0, 1, 2, 1, 0, 1, 2, 1]
-    """
-    last = x.shape[dim] - 1
-    place = (torch.arange(size, device=x.device) - LOST // 2) % (2 * last)
-    return x.index_select(dim, torch.minimum(place, 2 * last - place))
+def with_context(x: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+    """Mirror pictures beyond their rim, to a size: 92 pixels of context before the picture, the rest behind it."""
+    before = LOST // 2
+    return mirror(mirror(x, -2, -before, rows - before), -1, -before, columns - before)
 
 
 def centre_crop(x: torch.Tensor, size: torch.Size) -> torch.Tensor:

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from segedu.nets.unet import UNet
-from segedu.nets.unet_valid import LOST, UNetValid, mirror, size_in
+from segedu.nets.unet_valid import LOST, UNetValid, size_in, with_context
 from segedu.receptive import receptive_field
 
 
@@ -126,7 +126,7 @@ def test_the_input_size_is_the_least_that_fits(size):
 
 def test_mirroring_is_what_torch_calls_reflection():
     x = torch.randn(1, 2, 120, 100)
-    ours = mirror(mirror(x, -2, 120 + LOST), -1, 100 + LOST - 20)
+    ours = with_context(x, 120 + LOST, 100 + LOST - 20)
     assert torch.equal(ours, F.pad(x, (92, 72, 92, 92), mode="reflect"))
 
 
