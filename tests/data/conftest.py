@@ -39,6 +39,21 @@ def cut() -> Callable[[Path], None]:
 
 
 @pytest.fixture
+def made_folder(tmp_path: Path, put: Callable[..., Path]) -> Path:
+    """Ten pictures of all sorts, one of them a folder deeper."""
+    mask = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
+    for i, ending in enumerate(("jpg", "png", "tif", "bmp", "webp", "jpeg", "PNG", "gif", "ppm")):
+        put(tmp_path / "images" / f"p{i}.{ending}", (3, 4))
+        put(tmp_path / "masks" / f"p{i}.png", mask)
+    put(tmp_path / "images" / "day two" / "x.jpg", (6, 4))
+    put(tmp_path / "masks" / "day two" / "x.png", mask.repeat(2, axis=0))
+    (tmp_path / "images" / ".hidden.png").write_text("no picture")
+    (tmp_path / "images" / "Thumbs.db").write_text("no picture")
+    (tmp_path / "labels.txt").write_text("ground\ntree\ncar")
+    return tmp_path
+
+
+@pytest.fixture
 def edge_distance() -> Callable[..., float]:
     """A function that gives the distance of a point (x, y) to the nearest side of a polygon."""
 

@@ -12,22 +12,8 @@ NAMES = ("ground", "tree", "car")
 MASK = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
 
 
-@pytest.fixture
-def made(tmp_path, put):
-    """Ten pictures of all sorts, one of them a folder deeper."""
-    for i, ending in enumerate(("jpg", "png", "tif", "bmp", "webp", "jpeg", "PNG", "gif", "ppm")):
-        put(tmp_path / "images" / f"p{i}.{ending}", (3, 4))
-        put(tmp_path / "masks" / f"p{i}.png", MASK)
-    put(tmp_path / "images" / "day two" / "x.jpg", (6, 4))
-    put(tmp_path / "masks" / "day two" / "x.png", MASK.repeat(2, axis=0))
-    (tmp_path / "images" / ".hidden.png").write_text("no picture")
-    (tmp_path / "images" / "Thumbs.db").write_text("no picture")
-    (tmp_path / "labels.txt").write_text("\n".join(NAMES))
-    return tmp_path
-
-
-def test_pictures_of_any_ending_and_depth_find_their_masks(made):
-    data = Folder(made)
+def test_pictures_of_any_ending_and_depth_find_their_masks(made_folder):
+    data = Folder(made_folder)
     assert len(data) == 10
     assert data.labels.names == NAMES
     assert data[0].name == "day two/x" and data[0].mask.shape == (6, 4)
@@ -35,38 +21,38 @@ def test_pictures_of_any_ending_and_depth_find_their_masks(made):
         assert np.array_equal(sample.mask, MASK) and sample.image.shape == (3, 4, 3)
 
 
-def test_with_a_size_they_stack(made):
-    assert stack(Folder(made, size=(6, 8))).masks.shape == (10, 6, 8)
+def test_with_a_size_they_stack(made_folder):
+    assert stack(Folder(made_folder, size=(6, 8))).masks.shape == (10, 6, 8)
 
 
-def test_labels_may_be_given(made):
-    (made / "labels.txt").unlink()
-    assert Folder(made, labels=["a", "b", "c"])[1].mask.max() == 255
-    assert Folder(made, labels=name_colors(NAMES)).labels.names == NAMES
+def test_labels_may_be_given(made_folder):
+    (made_folder / "labels.txt").unlink()
+    assert Folder(made_folder, labels=["a", "b", "c"])[1].mask.max() == 255
+    assert Folder(made_folder, labels=name_colors(NAMES)).labels.names == NAMES
     with pytest.raises(FileNotFoundError, match=r"labels\.txt: no such file, so the classes are unknown"):
-        Folder(made)
+        Folder(made_folder)
     with pytest.raises(TypeError, match="expected a list of names"):
-        Folder(made, labels="abc")
+        Folder(made_folder, labels="abc")
 
 
-def test_splits_are_dealt_by_a_seed_and_share_nothing(made):
+def test_splits_are_dealt_by_a_seed_and_share_nothing(made_folder):
     def parts(seed):
-        return [Folder(made, split=split, seed=seed).names for split in ("train", "val", "test")]
+        return [Folder(made_folder, split=split, seed=seed).names for split in ("train", "val", "test")]
 
     assert [len(part) for part in parts(0)] == [7, 1, 2]
-    assert sorted(sum(parts(0), ())) == list(Folder(made).names)
+    assert sorted(sum(parts(0), ())) == list(Folder(made_folder).names)
     assert parts(0) == parts(0) != parts(1)
 
 
-def test_lists_count_more_than_dealing(made):
-    (made / "val.txt").write_text("p3.bmp\nday two/x\n\np1\n")
-    assert Folder(made, split="val").names == ("p3", "day two/x", "p1")
-    (made / "val.txt").write_text("p3\np77\n")
+def test_lists_count_more_than_dealing(made_folder):
+    (made_folder / "val.txt").write_text("p3.bmp\nday two/x\n\np1\n")
+    assert Folder(made_folder, split="val").names == ("p3", "day two/x", "p1")
+    (made_folder / "val.txt").write_text("p3\np77\n")
     with pytest.raises(ValueError, match=r"val\.txt: 'p77' is not in .*for instance 'day two/x'"):
-        Folder(made, split="val")
-    (made / "val.txt").write_text("\n")
+        Folder(made_folder, split="val")
+    (made_folder / "val.txt").write_text("\n")
     with pytest.raises(ValueError, match=r"val\.txt: the list is empty"):
-        Folder(made, split="val")
+        Folder(made_folder, split="val")
 
 
 @pytest.mark.parametrize(
@@ -116,29 +102,29 @@ def test_a_missing_folder_is_named(tmp_path, put):
         Folder(tmp_path, labels=NAMES)
 
 
-def test_a_picture_without_mask_is_named(made):
-    (made / "masks" / "p3.png").unlink()
+def test_a_picture_without_mask_is_named(made_folder):
+    (made_folder / "masks" / "p3.png").unlink()
     with pytest.raises(ValueError, match=r"1 of 10 pictures have no mask, the first is .*p3\.bmp\. Draw the missing"):
-        Folder(made)
+        Folder(made_folder)
 
 
-def test_a_mask_with_a_longer_name_is_found_for_the_advice(made):
-    (made / "masks" / "p3.png").rename(made / "masks" / "p3_mask.png")
+def test_a_mask_with_a_longer_name_is_found_for_the_advice(made_folder):
+    (made_folder / "masks" / "p3.png").rename(made_folder / "masks" / "p3_mask.png")
     with pytest.raises(ValueError, match=r"There is .*p3_mask\.png: give it the name of its picture"):
-        Folder(made)
+        Folder(made_folder)
 
 
-def test_two_files_of_one_name_are_named(made, put):
-    put(made / "images" / "p3.png", (3, 4))
+def test_two_files_of_one_name_are_named(made_folder, put):
+    put(made_folder / "images" / "p3.png", (3, 4))
     with pytest.raises(ValueError, match=r"p3\.bmp and .*p3\.png have one name"):
-        Folder(made)
+        Folder(made_folder)
 
 
 @pytest.mark.parametrize("file", ["images/p1.png", "masks/p1.png"])
-def test_a_truncated_file_is_named(made, file, cut):
-    cut(made / file)
+def test_a_truncated_file_is_named(made_folder, file, cut):
+    cut(made_folder / file)
     with pytest.raises(ValueError, match=rf"{file.split('/')[0]}.p1\.png: (the picture is damaged|not a picture)"):
-        next(sample for sample in Folder(made)[2:3])
+        next(sample for sample in Folder(made_folder)[2:3])
 
 
 @pytest.mark.parametrize(
@@ -149,10 +135,10 @@ def test_a_truncated_file_is_named(made, file, cut):
         (np.full((3, 4, 3), 7, np.uint8), r"colour picture .*decolorize"),
     ],
 )
-def test_a_bad_mask_is_named(made, pixels, complaint, put):
-    put(made / "masks" / "p1.png", pixels)
+def test_a_bad_mask_is_named(made_folder, pixels, complaint, put):
+    put(made_folder / "masks" / "p1.png", pixels)
     with pytest.raises(ValueError, match=rf"p1\.png: .*{complaint}"):
-        Folder(made)[2]
+        Folder(made_folder)[2]
 
 
 def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):

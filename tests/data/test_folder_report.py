@@ -9,22 +9,8 @@ NAMES = ("ground", "tree", "car")
 MASK = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
 
 
-@pytest.fixture
-def made(tmp_path, put):
-    """Ten pictures of all sorts, one of them a folder deeper."""
-    for i, ending in enumerate(("jpg", "png", "tif", "bmp", "webp", "jpeg", "PNG", "gif", "ppm")):
-        put(tmp_path / "images" / f"p{i}.{ending}", (3, 4))
-        put(tmp_path / "masks" / f"p{i}.png", MASK)
-    put(tmp_path / "images" / "day two" / "x.jpg", (6, 4))
-    put(tmp_path / "masks" / "day two" / "x.png", MASK.repeat(2, axis=0))
-    (tmp_path / "images" / ".hidden.png").write_text("no picture")
-    (tmp_path / "images" / "Thumbs.db").write_text("no picture")
-    (tmp_path / "labels.txt").write_text("\n".join(NAMES))
-    return tmp_path
-
-
-def test_a_sound_folder_has_nothing_to_mend(made):
-    report = inspect_folder(made)
+def test_a_sound_folder_has_nothing_to_mend(made_folder):
+    report = inspect_folder(made_folder)
     assert report.problems == ()
     assert (report.pairs, report.sizes) == (10, {(3, 4): 9, (6, 4): 1})
     assert report.pixels == {0: 33, 1: 33, 2: 33, 255: 33}
@@ -34,18 +20,18 @@ def test_a_sound_folder_has_nothing_to_mend(made):
     assert "33 pixels   25.00 %  tree" in text and "void" in text and "nothing to mend" in text
 
 
-def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made, put, cut):
-    put(made / "images" / "alone.png", (3, 4))
-    put(made / "masks" / "lonely.png", MASK)
-    cut(made / "images" / "p1.png")
-    cut(made / "masks" / "p2.png")
-    put(made / "masks" / "p3.png", np.zeros((3, 4, 3), np.uint8))
-    put(made / "masks" / "p4.png", np.zeros((3, 4, 3), np.uint8))
-    put(made / "masks" / "p5.png", np.ones((8, 8), np.uint8))
-    put(made / "masks" / "p7.png", np.full((3, 4), 9, np.uint8))
-    (made / "masks" / "p8.png").unlink()
-    put(made / "masks" / "p8.jpg", np.zeros((3, 4), np.uint8))
-    report = inspect_folder(made)
+def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made_folder, put, cut):
+    put(made_folder / "images" / "alone.png", (3, 4))
+    put(made_folder / "masks" / "lonely.png", MASK)
+    cut(made_folder / "images" / "p1.png")
+    cut(made_folder / "masks" / "p2.png")
+    put(made_folder / "masks" / "p3.png", np.zeros((3, 4, 3), np.uint8))
+    put(made_folder / "masks" / "p4.png", np.zeros((3, 4, 3), np.uint8))
+    put(made_folder / "masks" / "p5.png", np.ones((8, 8), np.uint8))
+    put(made_folder / "masks" / "p7.png", np.full((3, 4), 9, np.uint8))
+    (made_folder / "masks" / "p8.png").unlink()
+    put(made_folder / "masks" / "p8.jpg", np.zeros((3, 4), np.uint8))
+    report = inspect_folder(made_folder)
     found = {problem.what: [path.name for path in problem.files] for problem in report.problems}
     assert found == {
         "no mask for this picture": ["alone.png"],

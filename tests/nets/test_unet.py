@@ -10,11 +10,6 @@ from segedu.nets.unet_valid import UNetValid
 
 
 @pytest.fixture
-def monai():
-    return pytest.importorskip("monai.networks.nets.basic_unet", reason="monai is not installed")
-
-
-@pytest.fixture
 def smp():
     return pytest.importorskip("segmentation_models_pytorch.decoders.unet.decoder", reason="smp is not installed")
 
@@ -23,21 +18,9 @@ def count(net):
     return sum(p.numel() for p in net.parameters())
 
 
-def shake(net, seed=0):
-    """Random statistics and scales in every batch normalisation, so that none is the identity."""
-    generator = torch.Generator().manual_seed(seed)
-    for layer in net.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            for tensor in (layer.weight.data, layer.running_var):
-                tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
-            for tensor in (layer.bias.data, layer.running_mean):
-                tensor.copy_(torch.randn(tensor.shape, generator=generator))
-    return net.eval()
-
-
 @pytest.mark.parametrize("size", [(32, 32), (48, 80), (33, 47)])
 @torch.inference_mode()
-def test_unet_equals_monais(monai, size):
+def test_unet_equals_monais(monai, size, shake):
     """The same layers in the same order. Only the last up-convolution differs: monai's keeps its channels there."""
     torch.manual_seed(0)
     ours = shake(UNet(5, width=4))
@@ -54,7 +37,7 @@ def test_unet_equals_monais(monai, size):
 
 
 @torch.inference_mode()
-def test_with_four_equal_taps_a_decoder_step_is_smps_block(smp):
+def test_with_four_equal_taps_a_decoder_step_is_smps_block(smp, shake):
     """An up-convolution whose four taps are equal is nearest upsampling after a 1 x 1 convolution."""
     torch.manual_seed(0)
     up, convs = nn.ConvTranspose2d(12, 6, 2, stride=2), shake(TwoConvs(12, 6))
@@ -88,7 +71,7 @@ def test_without_skips_only_the_up_convolutions_change_and_grow():
 
 
 @torch.inference_mode()
-def test_without_skips_nothing_fine_reaches_the_answer():
+def test_without_skips_nothing_fine_reaches_the_answer(shake):
     """Two pictures whose lowest features agree have the same answer without skips, and differ with them."""
     torch.manual_seed(0)
     x, y = torch.randn(2, 1, 3, 32, 32)

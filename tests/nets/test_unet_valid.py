@@ -10,25 +10,8 @@ from segedu.nets.unet_valid import LOST, UNetValid, size_in, with_context
 from segedu.receptive import receptive_field
 
 
-@pytest.fixture
-def monai():
-    return pytest.importorskip("monai.networks.nets.basic_unet", reason="monai is not installed")
-
-
 def count(net):
     return sum(p.numel() for p in net.parameters())
-
-
-def shake(net, seed=0):
-    """Random statistics and scales in every batch normalisation, so that none is the identity."""
-    generator = torch.Generator().manual_seed(seed)
-    for layer in net.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            for tensor in (layer.weight.data, layer.running_var):
-                tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
-            for tensor in (layer.bias.data, layer.running_mean):
-                tensor.copy_(torch.randn(tensor.shape, generator=generator))
-    return net.eval()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +79,7 @@ def test_tiles_give_what_the_whole_picture_gives(size, tile):
 
 
 @torch.inference_mode()
-def test_a_padded_network_has_seams_where_the_valid_one_has_none():
+def test_a_padded_network_has_seams_where_the_valid_one_has_none(shake):
     torch.manual_seed(0)
     net = shake(UNet(3, width=4))
     x = torch.randn(1, 3, 64, 96)

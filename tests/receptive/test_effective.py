@@ -3,30 +3,13 @@
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from segedu.nets.blocks import ResidualBlock
 from segedu.receptive import effective_field, receptive_field, side
 
 
 def conv(kernel, stride=1, dilation=1, padding=0):
     return nn.Conv2d(1, 1, kernel, stride, padding, dilation)
-
-
-class Branches(nn.Module):
-    """A shortcut, a dilated branch and a pooled one, which is enlarged again."""
-
-    def __init__(self):
-        super().__init__()
-        self.block = ResidualBlock(3, 4, stride=2)
-        self.near, self.far = nn.Conv2d(4, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=3, dilation=3)
-        self.pool = nn.MaxPool2d(2)
-
-    def forward(self, x):
-        x = self.block(x)
-        pooled = F.interpolate(self.pool(x), size=x.shape[-2:], mode="nearest")
-        return torch.sigmoid(self.near(x)) * self.far(x) + pooled
 
 
 @pytest.mark.parametrize("depth", [2, 6, 12])
@@ -45,9 +28,9 @@ def test_with_equal_weights_the_effective_field_is_the_binomial_of_the_paths(dep
     assert np.isclose((measured.sum(axis=0) * places**2).sum(), depth * (3**2 - 1) / 12, rtol=1e-4)
 
 
-def test_the_effective_field_lies_inside_the_theoretical_one_and_batches_do_not_matter():
+def test_the_effective_field_lies_inside_the_theoretical_one_and_batches_do_not_matter(branches):
     torch.manual_seed(0)
-    net, pictures = Branches(), torch.randn(5, 3, 32, 32)
+    net, pictures = branches, torch.randn(5, 3, 32, 32)
     field = effective_field(net, pictures)
     assert np.isclose(field.sum(), 1)
     assert not field[~receptive_field(net, (32, 32)).mask].any()

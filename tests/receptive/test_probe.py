@@ -10,7 +10,6 @@ from torchvision import models
 
 from segedu import nets
 from segedu.nets.backbones import TinyResNet
-from segedu.nets.blocks import ResidualBlock
 from segedu.receptive import Layer, by_recurrence, effective_field, receptive_field, side
 
 
@@ -38,21 +37,6 @@ windows = st.builds(
 )
 
 
-class Branches(nn.Module):
-    """A shortcut, a dilated branch and a pooled one, which is enlarged again."""
-
-    def __init__(self):
-        super().__init__()
-        self.block = ResidualBlock(3, 4, stride=2)
-        self.near, self.far = nn.Conv2d(4, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=3, dilation=3)
-        self.pool = nn.MaxPool2d(2)
-
-    def forward(self, x):
-        x = self.block(x)
-        pooled = F.interpolate(self.pool(x), size=x.shape[-2:], mode="nearest")
-        return torch.sigmoid(self.near(x)) * self.far(x) + pooled
-
-
 def by_brute_force(net, size, at):
     """Poison one pixel after the other with NaN, and look whether it reaches the output."""
     height, width = size
@@ -64,9 +48,9 @@ def by_brute_force(net, size, at):
 
 
 @pytest.mark.parametrize("at", [(0, 0), (5, 6), (11, 3)])
-def test_the_probe_equals_brute_force_pixel_by_pixel(at):
+def test_the_probe_equals_brute_force_pixel_by_pixel(at, branches):
     torch.manual_seed(0)
-    net, size = Branches(), (24, 28)
+    net, size = branches, (24, 28)
     np.testing.assert_array_equal(receptive_field(net, size, at=at).mask, by_brute_force(net, size, at))
 
 
