@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import crf_chapter
+import leaderboard
+import leaderboard_systems
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from benchmarks import crf_chapter, leaderboard
 from segedu import nets
 from segedu.data import Scenes, stack
 from segedu.evaluate import evaluate
@@ -52,7 +54,7 @@ def test_a_second_call_runs_only_what_is_missing(tmp_path, monkeypatch):
     first = measure(out, "--systems", "fcn16s", "--seeds", "1")
     ran, run = [], leaderboard.run
 
-    def noted(system: leaderboard.System, seed: int, *rest: object) -> dict:
+    def noted(system: leaderboard_systems.System, seed: int, *rest: object) -> dict:
         ran.append((system.title, seed))
         return run(system, seed, *rest)
 
@@ -66,7 +68,7 @@ def test_a_second_call_runs_only_what_is_missing(tmp_path, monkeypatch):
 
 def test_what_was_finished_stays_when_a_run_fails(tmp_path, monkeypatch):
     out = tmp_path / "board.json"
-    broken = leaderboard.System("Broken", "06", lambda data, steps, seed: 1 / 0)
+    broken = leaderboard_systems.System("Broken", "06", lambda data, steps, seed: 1 / 0)
     monkeypatch.setitem(leaderboard.SYSTEMS, "broken", broken)
     with pytest.raises(ZeroDivisionError):
         measure(out, "--systems", "fcn32s", "broken", "--seeds", "0")
@@ -86,7 +88,7 @@ def test_the_score_is_that_of_evaluate():
     data = stack(Scenes(3, size=(48, 64), seed=2))
     torch.manual_seed(0)
     net = nets.build("fcn8s", 9)
-    trained = leaderboard.Trained(lambda image: leaderboard.predict(net, image), 0.0, 0)
+    trained = leaderboard_systems.Trained(lambda image: leaderboard_systems.predict(net, image), 0.0, 0)
     ours, milliseconds = leaderboard.score(trained, data)
     theirs = evaluate(net, data)
     assert ours.miou == pytest.approx(theirs.miou, abs=1e-4)
@@ -97,11 +99,11 @@ def test_the_score_is_that_of_evaluate():
 def test_an_operation_is_half_a_multiply_add():
     net = nn.Conv2d(3, 5, 3, padding=1, bias=False)
     height, width = leaderboard.SIZE
-    assert leaderboard.count_flops(net) == 2 * height * width * 3 * 5 * 9
+    assert leaderboard_systems.count_flops(net) == 2 * height * width * 3 * 5 * 9
 
 
 def test_the_crf_has_the_parameters_that_its_chapter_chose():
-    assert leaderboard.CRF == {"iterations": 5, **crf_chapter.CHOSEN}
+    assert leaderboard_systems.CRF == {"iterations": 5, **crf_chapter.CHOSEN}
 
 
 def test_the_crf_sharpens_what_the_same_network_says():
@@ -117,5 +119,5 @@ def test_the_crf_sharpens_what_the_same_network_says():
 def test_every_system_is_named_for_the_reader_and_its_network_exists(name):
     system = leaderboard.SYSTEMS[name]
     assert system.title and 4 <= int(system.chapter) <= 11
-    if system.train.func is not leaderboard.train_pixels:
+    if system.train.func is not leaderboard_systems.train_pixels:
         assert system.train.args[0] in nets.NAMES
