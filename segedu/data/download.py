@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import lzma
 import shutil
 import tarfile
 import tempfile
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from pathlib import Path
 
+from filelock import FileLock
 from tqdm import tqdm
 
 BLOCK = 1 << 20
-"""Bytes that are read at a time."""
+"""Bytes that are read at a time, at most."""
 
 
 def download(
@@ -44,7 +47,7 @@ def download(
         The checksum in hexadecimal digits; exactly one of them. It is what makes going on safe: a server that
         changed the file in between cannot go unnoticed.
     tries : int
-        How often to ask before giving up.
+        How often to ask in a row without getting a byte before giving up.
     timeout : float
         Seconds without an answer after which a try is given up.
     progress : bool
@@ -69,12 +72,20 @@ def download(
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"url: found {url!r}, expected http://... or https://...")
     kind, expected = ("sha256", sha256) if sha256 else ("md5", md5)
-    if path.is_file():
-        found = checksum(path, kind)
-        if found != expected:
-            raise ValueError(f"{path}: its {kind} is {found}, expected {expected}. Delete it to download it again.")
-        return path
     path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(f".{path.name}.lock")
+    with FileLock(lock):  # of several programs that want the file, one fetches it and the others wait
+        if path.is_file():
+            if (found := checksum(path, kind)) != expected:
+                raise ValueError(f"{path}: its {kind} is {found}, expected {expected}. Delete it to download it again.")
+        else:
+            _fetch_checked(url, path, kind, expected, tries, timeout, progress)
+        lock.unlink(missing_ok=True)  # who waits for it still holds it open, and finds the whole file
+    return path
+
+
+def _fetch_checked(url: str, path: Path, kind: str, expected: str, tries: int, timeout: float, progress: bool) -> None:
+    """Collect the bytes, and give them their name if they are the right ones."""
     part = path.with_name(f"{path.name}.part")
     _collect(url, part, tries, timeout, progress)
     found = checksum(part, kind)
@@ -85,7 +96,6 @@ def download(
             "that does not help, the file on the server has changed."
         )
     part.replace(path)
-    return path
 
 
 def checksum(path: Path, kind: str) -> str:
@@ -95,8 +105,10 @@ def checksum(path: Path, kind: str) -> str:
 
 
 def _collect(url: str, part: Path, tries: int, timeout: float, progress: bool) -> None:
-    """Ask until all bytes are in ``part``."""
-    for _ in range(tries):
+    """Ask until all bytes are in ``part``; a try that brought some does not count."""
+    left = tries
+    while left:
+        before = _size(part)
         try:
             if _fetch(url, part, timeout, progress):
                 return
@@ -105,16 +117,21 @@ def _collect(url: str, part: Path, tries: int, timeout: float, progress: bool) -
             raise ConnectionError(f"{url}: the server answers {error.code} {error.reason}.") from error
         except (OSError, http.client.HTTPException) as error:  # no route, timeout, reset
             reason = str(error)
-    have = part.stat().st_size if part.is_file() else 0
+        left = tries if _size(part) > before else left - 1
+    have = _size(part)
     raise ConnectionError(
-        f"{url}: broke off {tries} times, the last time because {reason}. "
+        f"{url}: broke off {tries} times in a row without a byte, the last time because {reason}. "
         f"{have:,} bytes are kept in {part}; call again to go on from there."
     )
 
 
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.is_file() else 0
+
+
 def _fetch(url: str, part: Path, timeout: float, progress: bool) -> bool:
     """One connection: the rest of the file, or all of it; True if it is complete."""
-    have = part.stat().st_size if part.is_file() else 0
+    have = _size(part)
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
         response = urllib.request.urlopen(request, timeout=timeout)
@@ -130,7 +147,7 @@ def _fetch(url: str, part: Path, timeout: float, progress: bool) -> bool:
         total = have + int(length) if length else None
         bar = tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.stem, disable=not progress)
         with part.open("ab" if resumed else "wb") as file, bar:
-            while block := response.read(BLOCK):
+            while block := response.read1(BLOCK):  # what there is, without waiting for the whole block
                 file.write(block)
                 bar.update(len(block))
     return total is None or part.stat().st_size == total
@@ -142,6 +159,10 @@ def _nothing_left(content_range: str, have: int, part: Path) -> bool:
     if not complete:
         part.unlink()
     return complete
+
+
+DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
+"""What damaged archives raise; gzip and bzip2 raise an `OSError` without a number as well."""
 
 
 def unpack(archive: Path, member: str, target: Path) -> Path:
@@ -160,7 +181,7 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
     FileExistsError
         If ``target`` exists.
     ValueError
-        If the file is no archive, or has no such folder.
+        If the file is no archive, is damaged, or has no such folder.
     """
     if target.exists():
         raise FileExistsError(f"{target}: exists already. Delete it to unpack {archive.name} again.")
@@ -168,14 +189,25 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
     # A folder beside the target: on one disk, so that the last step is a renaming.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".unpacking-") as folder:
         try:
-            if zipfile.is_zipfile(archive):
-                shutil.unpack_archive(archive, folder, "zip")
-            else:
-                with tarfile.open(archive) as tar:
-                    tar.extractall(folder, filter="data")  # refuses paths that lead out of the folder
-        except tarfile.TarError as error:
-            raise ValueError(f"{archive}: no archive that can be unpacked ({error}). Download it again.") from error
+            _extract(archive, folder)
+        except (*DAMAGE, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # the disk, not the archive
+                raise
+            raise ValueError(
+                f"{archive}: no whole archive ({type(error).__name__}: {error}). Download it again."
+            ) from error
         if not (Path(folder) / member).is_dir():
             raise ValueError(f"{archive}: no folder {member} in it")
         (Path(folder) / member).replace(target)
     return target
+
+
+def _extract(archive: Path, folder: str) -> None:
+    """Unpack all of an archive, and read it to its last byte: there a checksum of the whole may stand."""
+    if zipfile.is_zipfile(archive):
+        shutil.unpack_archive(archive, folder, "zip")
+        return
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")  # refuses paths that lead out of the folder
+        while tar.fileobj.read(BLOCK):
+            pass

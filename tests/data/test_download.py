@@ -4,6 +4,7 @@ import hashlib
 import socket
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,6 +45,19 @@ def test_a_broken_connection_goes_on_where_it_stopped(url, tmp_path, serve):
     assert serve.requests == [None, "bytes=1000000-", "bytes=2000000-"]
 
 
+def test_tries_that_bring_something_do_not_count(url, tmp_path, serve):
+    serve.break_after, serve.breaks = 300_000, 5  # less than a block each
+    assert download(url, tmp_path / "d", sha256=SHA, tries=1, progress=False).read_bytes() == CONTENT
+    assert serve.requests[-1] == "bytes=1500000-"
+
+
+def test_several_programs_that_want_one_file_all_get_it(url, tmp_path, serve):
+    with ThreadPoolExecutor(3) as pool:  # a lock of its own each, as in three programs
+        asked = [pool.submit(download, url, tmp_path / "d", sha256=SHA, progress=False) for _ in range(3)]
+    assert {one.result().read_bytes() for one in asked} == {CONTENT}
+    assert serve.requests == [None] and not list(tmp_path.glob("*d.*"))
+
+
 def test_a_server_without_ranges_starts_again(url, tmp_path, serve):
     serve.ranges, serve.break_after, serve.breaks = False, 1_000_000, 1
     assert download(url, tmp_path / "d", sha256=SHA, progress=False).read_bytes() == CONTENT
@@ -51,8 +65,9 @@ def test_a_server_without_ranges_starts_again(url, tmp_path, serve):
 
 
 def test_after_too_many_breaks_the_next_call_goes_on(url, tmp_path, serve):
-    serve.break_after, serve.breaks = 500_000, 2
-    with pytest.raises(ConnectionError, match=r"broke off 2 times.*1,000,000 bytes are kept in .*d\.part"):
+    (tmp_path / "d.part").write_bytes(CONTENT[:1_000_000])
+    serve.break_after, serve.breaks = 0, 2
+    with pytest.raises(ConnectionError, match=r"broke off 2 times in a row.*1,000,000 bytes are kept in .*d\.part"):
         download(url, tmp_path / "d", sha256=SHA, tries=2, progress=False)
     assert not (tmp_path / "d").exists()
     download(url, tmp_path / "d", sha256=SHA, progress=False)
@@ -126,7 +141,7 @@ def pack(tmp_path, kind):
         with zipfile.ZipFile(path, "w") as file:
             file.write(tmp_path / "kit" / "2012" / "a.txt", "kit/2012/a.txt")
     else:
-        with tarfile.open(path, "w:gz" if kind == "tar.gz" else "w") as file:
+        with tarfile.open(path, "w" + kind.removeprefix("tar").replace(".", ":")) as file:
             file.add(tmp_path / "kit", "kit")
     return path
 
@@ -143,7 +158,24 @@ def test_a_damaged_archive_leaves_nothing(tmp_path, cut):
     path = pack(tmp_path, "tar")
     cut(path)
     path.write_bytes(b"x" + path.read_bytes())
-    with pytest.raises(ValueError, match=r"kit\.tar: no archive that can be unpacked"):
+    with pytest.raises(ValueError, match=r"kit\.tar: no whole archive"):
+        unpack(path, "kit/2012", tmp_path / "out" / "x")
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("tar.gz", lambda content: content[:-4]),  # the tape is whole, the checksum of the whole is cut
+        ("tar.gz", lambda content: content[:-6] + b"?" + content[-5:]),
+        ("tar.xz", lambda content: content[: len(content) // 2]),
+        ("zip", lambda content: content.replace(b"hello", b"hallo")),
+    ],
+)
+def test_an_archive_with_a_wrong_byte_is_refused(tmp_path, kind, change):
+    path = pack(tmp_path, kind)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(ValueError, match=rf"kit\.{kind}: no whole archive"):
         unpack(path, "kit/2012", tmp_path / "out" / "x")
     assert not list((tmp_path / "out").iterdir())
 
