@@ -95,12 +95,27 @@ class LabelSet:
                 f"{source}: found only the ids 0 and {VOID}, like a mask drawn in black and white. "
                 f"Divide it by {VOID} to get the ids 0 and 1; if they are class 0 and void, say binary=True."
             )
-        wrong = found[(found < 0) | ((found >= len(self)) & (found != VOID))]
+        wrong = found[~self.known(found)]
         if wrong.size:
             raise ValueError(
-                f"{source}: found ids {_few(wrong)}, expected 0..{len(self) - 1} or {VOID} (void). "
-                + _remedy(found, len(self))
+                f"{source}: found ids {_few(wrong)}, expected 0..{len(self) - 1} or {VOID} (void). {self.remedy(found)}"
             )
+
+    def known(self, ids: np.ndarray) -> np.ndarray:
+        """Which of some integers are a class or void, as booleans."""
+        return ((ids >= 0) & (ids < len(self))) | (ids == VOID)
+
+    def remedy(self, ids: np.ndarray) -> str:
+        """Name the most likely mistake behind the ids of a mask, some of which are no class, in a sentence or two."""
+        classes = ids[ids != VOID]
+        if ids.size > len(self) + 1:
+            return "So many values look like a grey or colour picture, or a mask resized with interpolation."
+        if classes.min() == 1 and classes.max() == len(self):
+            return (
+                "They seem to count from 1: subtract 1 from each, or read them with "
+                "Folder(..., ids={1: 0, 2: 1, ..., 255: 255})."
+            )
+        return "Map the ids to the class list (Folder(..., ids={...})), or give the list that the file was made with."
 
     def colorize(self, mask: np.ndarray) -> np.ndarray:
         """Ids to colours: ``(H, W)`` integers to ``(H, W, 3)`` uint8."""
@@ -167,10 +182,3 @@ def _code(rgb: np.ndarray) -> np.ndarray:
 def _few(ids: np.ndarray, most: int = 8) -> str:
     more = f" and {ids.size - most} more" if ids.size > most else ""
     return "[" + ", ".join(str(i) for i in ids[:most]) + "]" + more
-
-
-def _remedy(found: np.ndarray, num_classes: int) -> str:
-    """Name the most likely mistake behind a set of ids, in one sentence."""
-    if found.size > num_classes + 1:
-        return "So many values look like a grey or colour picture, or a mask resized with interpolation."
-    return "Map the ids to the class list, or give the class list that the file was made with."

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segedu.data.coco_format import LABELS, Annotated, draw, label_set
+from segedu.data.coco_format import LABELS, Annotated, by_id, check_owners, draw, label_set
 from segedu.data.files import data_root, read_image
 from segedu.data.sample import Sample
 from segedu.labels import VOID
@@ -78,15 +78,19 @@ class COCO(Annotated):
 
     def _index(self, content: dict[str, Any]) -> tuple[str, ...]:
         """Classes by category, pictures by name, objects by picture."""
-        categories = {category["id"]: category["name"] for category in content["categories"]}
+        categories = {int(key): one["name"] for key, one in by_id(content["categories"], "categories").items()}
         self.labels = label_set(categories)
-        self._classes = {key: number for number, key in enumerate(sorted(categories), start=1)}
+        self._classes = {str(key): number for number, key in enumerate(sorted(categories), start=1)}
+        pictures = by_id(content["images"], "pictures")
         self._pictures = {
-            Path(picture["file_name"]).with_suffix("").as_posix(): picture for picture in content["images"]
+            Path(picture["file_name"]).with_suffix("").as_posix(): picture for picture in pictures.values()
         }
-        self._objects: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        if len(self._pictures) < len(pictures):
+            raise ValueError("two pictures have one file name, apart from its ending; rename one of them")
+        check_owners(content["annotations"], pictures)
+        self._objects: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for annotation in content["annotations"]:
-            self._objects[annotation["image_id"]].append(annotation)
+            self._objects[str(annotation["image_id"])].append(annotation)
         return tuple(self._pictures)
 
     def _read(self, name: str) -> Sample:
@@ -105,7 +109,7 @@ class COCO(Annotated):
         height, width = picture["height"], picture["width"]
         mask, instances = np.zeros((height, width), np.uint8), np.zeros((height, width), np.int32)
         objects = []
-        for number, thing in enumerate(self._objects.get(picture["id"], ()), start=1):
+        for number, thing in enumerate(self._objects.get(str(picture["id"]), ()), start=1):
             try:
                 region, label = draw(thing.get("segmentation"), height, width), self._class_of(thing)
             except ValueError as error:
@@ -119,7 +123,7 @@ class COCO(Annotated):
         return mask, instances
 
     def _class_of(self, thing: dict[str, Any]) -> int:
-        key = thing.get("category_id")
+        key = str(thing.get("category_id"))
         if key not in self._classes:
-            raise ValueError(f"there is no category {key}")
+            raise ValueError(f"there is no category {key}; there are {', '.join(self._classes)}")
         return self._classes[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,41 @@ class Annotated(Listed):
             self.names = self._index(content)
         except KeyError as error:
             raise ValueError(f"{path}: an entry without {error}; is it the right kind of COCO's files?") from error
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"{path}: an entry of another kind than COCO's ({error})") from error
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
         if not self.names:
             raise ValueError(f"{path}: the list of pictures is empty")
 
     def _index(self, content: dict[str, Any]) -> tuple[str, ...]:
         """Make the look-up tables and give the names of the pictures."""
         raise NotImplementedError
+
+
+def by_id(entries: list[dict[str, Any]], what: str) -> dict[str, dict[str, Any]]:
+    """Pictures or categories by their id as text: some programs write 1, others "1".
+
+    Raises
+    ------
+    ValueError
+        If two have one id.
+    """
+    found = {str(entry["id"]): entry for entry in entries}
+    if len(found) < len(entries):
+        twice = next(key for key in found if sum(str(entry["id"]) == key for entry in entries) > 1)
+        raise ValueError(f"two {what} have the id {twice}; give each its own")
+    return found
+
+
+def check_owners(annotations: list[dict[str, Any]], pictures: Mapping[str, Any]) -> None:
+    """Raise `ValueError` if an annotation belongs to no picture of the file: it would vanish without a word."""
+    alone = [one for one in annotations if str(one["image_id"]) not in pictures]
+    if alone:
+        raise ValueError(
+            f"{len(alone)} of {len(annotations)} annotations belong to no picture, the first (id {alone[0].get('id')}) "
+            f"to image_id {alone[0]['image_id']!r}. List their pictures under images, or remove them."
+        )
 
 
 def draw(segmentation: Any, height: int, width: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from segedu.data.coco_format import Annotated
+from segedu.data.coco_format import Annotated, by_id, check_owners
 from segedu.data.files import data_root, read_image
 from segedu.data.listed import check_size, translate
 from segedu.data.sample import Sample
@@ -68,15 +68,20 @@ class COCOPanoptic(Annotated):
 
     def _index(self, content: dict[str, Any]) -> tuple[str, ...]:
         """Classes and things by category, segments and picture by name."""
-        categories = sorted(content["categories"], key=lambda category: category["id"])
+        categories = sorted(by_id(content["categories"], "categories").values(), key=lambda one: int(one["id"]))
         names = tuple(category["name"] for category in categories)
         self.labels = LabelSet(names, palette(len(names)), VOID_COLOR)
-        self._classes = {category["id"]: number for number, category in enumerate(categories)}
-        self._things = {category["id"] for category in categories if category["isthing"]}
-        files = {picture["id"]: picture["file_name"] for picture in content["images"]}
-        pairs = [(Path(one["file_name"]).stem, one) for one in content["annotations"]]
+        self._classes = {str(category["id"]): number for number, category in enumerate(categories)}
+        self._things = {str(category["id"]) for category in categories if category["isthing"]}
+        pictures, annotations = by_id(content["images"], "pictures"), content["annotations"]
+        pairs = [(Path(one["file_name"]).stem, one) for one in annotations]
         self._segments = {name: one["segments_info"] for name, one in pairs}
-        self._pictures = {name: files[one["image_id"]] for name, one in pairs}
+        check_owners(annotations, pictures)
+        if bare := set(pictures) - {str(one["image_id"]) for one in annotations}:
+            raise ValueError(f"{len(bare)} of {len(pictures)} pictures have no annotation, the first is {min(bare)}")
+        if len(self._segments) < len(pairs):
+            raise ValueError("two annotations have one file name; rename one of the masks")
+        self._pictures = {name: pictures[str(one["image_id"])]["file_name"] for name, one in pairs}
         return tuple(self._segments)
 
     def _read(self, name: str) -> Sample:
@@ -87,7 +92,9 @@ class COCOPanoptic(Annotated):
         classes, instances = {0: VOID}, np.zeros(numbers.shape, np.int32)
         count = 0
         for segment in self._segments[name]:
-            category = segment["category_id"]
+            category = str(segment["category_id"])
+            if category not in self._classes:
+                raise ValueError(f"{path}: a segment of category {category}, which the JSON file does not list")
             classes[segment["id"]] = VOID if segment.get("iscrowd") else self._classes[category]
             if category in self._things and not segment.get("iscrowd"):
                 count += 1

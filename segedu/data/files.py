@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from segedu.data.decode import open_picture, pixels_of, read_ids
 from segedu.labels import VOID, LabelSet
 from segedu.storage import written_whole
 
@@ -38,19 +39,16 @@ def data_root(name: str, root: str | Path | None = None) -> Path:
 
 
 def read_image(path: str | Path) -> np.ndarray:
-    """Read a picture as ``(H, W, 3)`` uint8 RGB.
+    """Read a picture as ``(H, W, 3)`` uint8 RGB, see `pixels_of`.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not a picture, or cut short.
+        If it is not a picture, is cut short or too large, or cannot be turned into bytes without guessing.
     """
-    picture = ImageOps.exif_transpose(_open(path))  # phones store how they were held beside the pixels
-    if picture.mode.startswith("I;16"):
-        return np.repeat((np.asarray(picture) >> 8).astype(np.uint8)[..., None], 3, axis=2)
-    return np.asarray(picture.convert("RGB"))
+    return pixels_of(open_picture(path), path)
 
 
 def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool = False) -> np.ndarray:
@@ -82,30 +80,6 @@ def read_mask(path: str | Path, labels: LabelSet, void: int = VOID, binary: bool
     return mask.astype(np.uint8)
 
 
-def read_ids(path: str | Path) -> np.ndarray:
-    """Read the stored values of a palette, grey, 16-bit or black-and-white (0 and 1) file as they are.
-
-    Returns
-    -------
-    (H, W) integer array
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is cut short, or holds colours.
-    """
-    picture = _open(path)
-    if picture.mode not in ("1", "P", "L", "I", "I;16"):
-        raise ValueError(
-            f"{path}: a mask holds one class id a pixel, found a colour picture (mode {picture.mode}). "
-            "Turn colours into ids once with LabelSet.decolorize and save those as PNG."
-        )
-    ids = np.asarray(picture)
-    return ids.astype(np.uint8) if ids.dtype == bool else ids
-
-
 def resize(image: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Resize a picture and its mask together to ``size`` (rows, columns).
 
@@ -115,9 +89,16 @@ def resize(image: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> tuple[
     if image.shape[:2] == tuple(size):
         return image, mask
     height, width = size
-    small = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR)
     ids = Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST)
-    return np.asarray(small), np.asarray(ids)
+    return resize_picture(image, size), np.asarray(ids)
+
+
+def resize_picture(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Resize a picture ``(H, W, 3)`` uint8 to ``size`` (rows, columns); shrinking averages pixels, and skips none."""
+    if image.shape[:2] == tuple(size):
+        return image
+    height, width = size
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def save_image(path: str | Path, pixels: np.ndarray, labels: LabelSet | None = None) -> None:
@@ -172,21 +153,3 @@ def read_json(path: Path, keys: Mapping[str, type], what: str) -> dict[str, Any]
     if missing := [key for key, kind in keys.items() if not isinstance(found.get(key), kind)]:
         raise ValueError(f"{path}: no {', '.join(missing)} in it; is it {what}?")
     return content
-
-
-def _open(path: str | Path) -> Image.Image:
-    """Open and decode a picture now, so that a truncated file is found here."""
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{path}: no such file. Check the name, and the folder it is looked for in.")
-    try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture
-    except UnidentifiedImageError as error:
-        raise ValueError(
-            f"{path}: not a picture that Pillow can read ({error}). Check that the file is whole."
-        ) from error
-    except (OSError, SyntaxError) as error:
-        raise ValueError(
-            f"{path}: the picture is damaged or cut short ({error}). Copy or download it again."
-        ) from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from segedu.data.files import read_ids, read_image
-from segedu.data.folder import partner_hint, pictures_in
+from segedu.data.decode import BadFileError
+from segedu.data.files import read_image
+from segedu.data.folder_files import SPLITS, all_pictures_in, names_of, others_in, partner_hint
+from segedu.data.folder_mask import IN_BLACK_AND_WHITE, read_stored
 from segedu.data.label_file import read_labels
 from segedu.labels import VOID, LabelSet
 
@@ -45,6 +48,8 @@ class FolderReport:
         From ``labels.txt``.
     problems : tuple of Problem
         Empty if a `Folder` of it will work; pictures of several sizes still need its ``size``.
+    aside : tuple of str
+        Other files in the two folders, which are not read: how many of which ending.
     """
 
     root: Path
@@ -53,6 +58,7 @@ class FolderReport:
     pixels: dict[int, int]
     labels: LabelSet | None
     problems: tuple[Problem, ...]
+    aside: tuple[str, ...] = ()
 
     @property
     def void_share(self) -> float:
@@ -61,7 +67,8 @@ class FolderReport:
 
     def __str__(self) -> str:
         head = f"{self.root}: {self.pairs} pictures with masks"
-        return "\n".join([head, *self._sizes(), *self._ids(), *self._todo()])
+        aside = [f"left aside in {files}" for files in self.aside]
+        return "\n".join([head, *self._sizes(), *aside, *self._ids(), *self._todo()])
 
     def _sizes(self) -> Iterator[str]:
         for (rows, columns), count in self.sizes.most_common(5):
@@ -69,7 +76,7 @@ class FolderReport:
         if len(self.sizes) > 5:
             yield f"  and {len(self.sizes) - 5} more sizes"
         if len(self.sizes) > 1:
-            yield "  Their sizes differ: give Folder a size, so that they can be stacked."
+            yield "  Their sizes differ: give Folder a size (--size ROWS COLUMNS), so that they can be stacked."
 
     def _ids(self) -> Iterator[str]:
         total = max(1, sum(self.pixels.values()))
@@ -101,71 +108,94 @@ def inspect_folder(root: str | Path) -> FolderReport:
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is no such folder, or no picture in it. Everything else is in the report.
+        If there is no such folder, no picture in it, or ``labels.txt`` is no list of classes. Everything else is in
+        the report.
     """
     root = Path(root).expanduser()
-    images, masks = pictures_in(root, "images"), pictures_in(root, "masks")
+    found = _Found()
+    images, masks = (_files_of(root, part, found) for part in ("images", "masks"))
     listing = root / "labels.txt"
     labels = read_labels(listing) if listing.is_file() else None
-    sizes: Counter[tuple[int, int]] = Counter()
-    pixels: Counter[int] = Counter()
-    found: dict[tuple[str, str], list[Path]] = defaultdict(list)
     for name in sorted(set(images) - set(masks)):
-        found["no mask for this picture", partner_hint(name, masks)].append(images[name])
+        found.note(images[name], "no mask for this picture", partner_hint(name, masks))
     for name in sorted(set(masks) - set(images)):
-        found["no picture for this mask", "It will not be used; remove it, or add its picture."].append(masks[name])
+        found.note(masks[name], "no picture for this mask", "It will not be used; remove it, or add its picture.")
     pairs = sorted(set(images) & set(masks))
     for name in pairs:
-        size = _size_of(images[name], found)
-        sizes.update([size] if size else [])
-        stored = _values_of(masks[name], size, labels, found)
-        if stored is not None:
-            pixels.update(dict(zip(*(part.tolist() for part in np.unique(stored, return_counts=True)), strict=True)))
-    problems = [Problem(tuple(files), what, advice) for (what, advice), files in found.items()]
-    problems += _of_all(root / "masks", dict(pixels), labels)
-    return FolderReport(root, len(pairs), sizes, dict(pixels), labels, tuple(problems))
+        found.pair(images[name], masks[name], labels)
+    _check_lists(root, images, found)
+    for problem in _of_all(root / "masks", dict(found.pixels), labels):
+        found.note(problem.files[0], problem.what, problem.advice)
+    others = {part: others_in(root / part) for part in ("images", "masks")}
+    aside = tuple(f"{part}/: {what}" for part, what in others.items() if what)
+    return FolderReport(root, len(pairs), found.sizes, dict(found.pixels), labels, found.problems(), aside)
 
 
-Found = dict[tuple[str, str], list[Path]]
+@dataclass
+class _Found:
+    """What is noted while a folder is read."""
 
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
+    pixels: Counter[int] = field(default_factory=Counter)
+    notes: dict[tuple[str, str], list[Path]] = field(default_factory=lambda: defaultdict(list))
 
-def _size_of(path: Path, found: Found) -> tuple[int, int] | None:
-    """Rows and columns of a picture; a damaged one is noted."""
-    try:
-        return read_image(path).shape[:2]
-    except ValueError:
-        advice = "Copy it again, or remove it with its partner."
-        found["cannot be read; it is damaged or no picture", advice].append(path)
+    def note(self, path: Path, what: str, advice: str) -> None:
+        self.notes[what, advice].append(path)
+
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(Problem(tuple(files), what, advice) for (what, advice), files in self.notes.items())
+
+    def read(self, path: Path, how: Callable[[Path], np.ndarray]) -> np.ndarray | None:
+        """What `how` reads; a file that it refuses is noted."""
+        try:
+            return how(path)
+        except BadFileError as error:
+            self.note(path, error.what, error.advice)
+        except FileNotFoundError:
+            self.note(path, "a link that leads nowhere", "Mend the link, or remove it.")
         return None
 
+    def pair(self, picture: Path, path: Path, labels: LabelSet | None) -> None:
+        """Read a picture with its mask as `Folder` does."""
+        image = self.read(picture, read_image)
+        self.sizes.update([] if image is None else [image.shape[:2]])
+        stored = self.read(path, partial(read_stored, labels=labels, picture=picture))
+        if stored is None:
+            return
+        values, counts = np.unique(stored, return_counts=True)
+        self.pixels.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        if image is not None and stored.shape != image.shape[:2]:
+            advice = "Give each picture the mask that was drawn on it; scale masks by nearest neighbour only."
+            self.note(path, "the mask is not as large as its picture", advice)
+        if labels is not None and not labels.known(values).all():
+            self.note(path, "values that are no class", labels.remedy(values))
 
-def _values_of(path: Path, size: tuple[int, int] | None, labels: LabelSet | None, found: Found) -> np.ndarray | None:
-    """The stored values of a mask; what is wrong with it is noted."""
-    try:
-        stored = read_ids(path)
-    except ValueError:
-        if _size_of(path, found):  # it can be read, so it is sound, and in colours
-            advice = "Turn colours into ids with LabelSet.decolorize, and save them with save_image as PNG."
-            found["a mask in colours, expected one class id a pixel", advice].append(path)
-        return None
-    if path.suffix.lower() in (".jpg", ".jpeg"):
-        advice = "Export the masks again as PNG: JPEG mixes neighbouring ids."
-        found["a mask saved as JPEG", advice].append(path)
-    if size is not None and stored.shape != size:
-        advice = "Give each picture the mask that was drawn on it; scale masks by nearest neighbour only."
-        found["the mask is not as large as its picture", advice].append(path)
-    if labels is not None and set(np.unique(stored).tolist()) - {*range(len(labels)), VOID}:
-        advice = f"labels.txt has {len(labels)} classes: add lines, or map the values with Folder(..., ids={{...}})."
-        found["values that are no class", advice].append(path)
-    return stored
+
+def _files_of(root: Path, part: str, found: _Found) -> dict[str, Path]:
+    """The pictures of one folder; files whose name is taken are noted."""
+    files, twice = all_pictures_in(root, part)
+    for name, path in twice:
+        found.note(path, f"has the name of {files[name].name}", "Which is it? Remove or rename one of them.")
+    return files
+
+
+def _check_lists(root: Path, images: Mapping[str, Path], found: _Found) -> None:
+    """Note what is wrong with the lists of the splits, where there are any."""
+    lists = [split for split in SPLITS if (root / f"{split}.txt").is_file()]
+    for split in lists:
+        try:
+            names_of(root, images, split, {}, seed=0)
+        except ValueError as error:
+            path = root / f"{split}.txt"
+            what, _, advice = str(error).removeprefix(f"{path}: ").partition(". ")
+            found.note(path, what, advice)
 
 
 def _of_all(masks: Path, pixels: dict[int, int], labels: LabelSet | None) -> Iterator[Problem]:
     """What is wrong with the values of all masks together."""
     classes = sorted(set(pixels) - {VOID})
     if VOID in pixels and classes == [0] and (labels is None or len(labels) == 2):
-        advice = "If 255 means 'object', read them with Folder(..., ids={0: 0, 255: 1}), or divide them by 255."
-        yield Problem((masks,), "the masks hold 0 and 255 alone, like drawings in black and white", advice)
+        yield Problem((masks,), "the masks hold 0 and 255 alone, like drawings in black and white", IN_BLACK_AND_WHITE)
     elif labels is None and len(classes) > 1 and classes[-1] >= 2 * len(classes):
         advice = (
             "Map them to ids that count from 0 with Folder(..., ids={...}); if they come from scaling, do not blend."

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from segedu.data.text import read_lines
 from segedu.data.voc import VOID_COLOR, palette
 from segedu.labels import LabelSet
 from segedu.storage import written_whole
@@ -21,23 +22,26 @@ def read_labels(path: Path) -> LabelSet:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is empty, or names or colours are not all different.
+        If it is empty, no text, or names or colours are not all different.
     """
     if not path.is_file():
         raise FileNotFoundError(
             f"{path}: no such file, so the classes are unknown. Write it, one class a line, or give labels=[...]."
         )
-    lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    lines = read_lines(path)
     matches = [re.fullmatch(r"(.+?)(?:\s+#([0-9a-fA-F]{6}))?", line) for line in lines]
     names, codes = [m[1] for m in matches], [m[2] for m in matches]
     if not names:
         raise ValueError(f"{path}: the file is empty, expected one class a line.")
-    if not any(codes):
-        return name_colors(names)
-    if not all(codes):
+    if any(codes) and not all(codes):
         raise ValueError(f"{path}: {names[codes.index(None)]!r} has no colour; give every class one, or none.")
-    colors = tuple(tuple(bytes.fromhex(code)) for code in codes)
-    return LabelSet(tuple(names), colors, next(free for free in palette(256) if free not in colors))
+    try:
+        if not any(codes):
+            return name_colors(names)
+        colors = tuple(tuple(bytes.fromhex(code)) for code in codes)
+        return LabelSet(tuple(names), colors, next(free for free in palette(256) if free not in colors))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def write_labels(path: Path, labels: LabelSet) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from PIL import Image
 
-from segedu.data.augment import MEAN
-from segedu.data.files import resize
+from segedu.data.fit import fit_to
 from segedu.data.sample import Sample
-from segedu.labels import VOID, LabelSet
+from segedu.data.text import read_lines
+from segedu.labels import LabelSet
 
 
 class Listed:
@@ -51,46 +50,6 @@ class Listed:
         raise NotImplementedError
 
 
-def fit_to(sample: Sample, size: tuple[int, int]) -> Sample:
-    """Shrink or enlarge a sample, in proportion, until it just fits into ``size``; the rest is void.
-
-    Pictures of any shapes then stack into one tensor. The picture keeps the top left corner. The rest gets ImageNet's
-    mean colour, which `normalize` takes to about 0.
-
-    Parameters
-    ----------
-    sample : Sample
-    size : (int, int)
-        Rows and columns of the result.
-
-    Examples
-    --------
-    >>> wide = Sample(np.zeros((2, 4, 3), np.uint8), np.zeros((2, 4), np.uint8))
-    >>> fit_to(wide, (4, 4)).mask
-    array([[  0,   0,   0,   0],
-           [  0,   0,   0,   0],
-           [255, 255, 255, 255],
-           [255, 255, 255, 255]], dtype=uint8)
-    """
-    rows, columns = size
-    if min(rows, columns) < 1:
-        raise ValueError(f"size: found {tuple(size)}, expected rows and columns of at least 1")
-    height, width = sample.mask.shape
-    scale = min(rows / height, columns / width)
-    inner = max(1, round(height * scale)), max(1, round(width * scale))
-    small, ids = resize(sample.image, sample.mask, inner)
-    image = np.empty((rows, columns, 3), np.uint8)
-    image[:] = [round(255 * mean) for mean in MEAN]
-    mask = np.full((rows, columns), VOID, np.uint8)
-    image[: inner[0], : inner[1]], mask[: inner[0], : inner[1]] = small, ids
-    instances = None
-    if sample.instances is not None:
-        instances = np.zeros((rows, columns), np.int32)
-        objects = Image.fromarray(sample.instances).resize(inner[::-1], Image.Resampling.NEAREST)
-        instances[: inner[0], : inner[1]] = objects
-    return Sample(image, mask, instances, sample.name)
-
-
 def read_names(listing: Path) -> tuple[str, ...]:
     """Names in a text file, one a line: the first word without folder and ending.
 
@@ -104,7 +63,7 @@ def read_names(listing: Path) -> tuple[str, ...]:
     if not listing.is_file():
         there = ", ".join(sorted(path.stem for path in listing.parent.glob("*.txt"))) or "no list at all"
         raise FileNotFoundError(f"{listing}: no such list of names. In its folder there is {there}.")
-    names = tuple(Path(line.split()[0]).stem for line in listing.read_text("utf-8").splitlines() if line.strip())
+    names = tuple(Path(line.split()[0]).stem for line in read_lines(listing))
     if not names:
         raise ValueError(f"{listing}: the list is empty, expected one name a line.")
     return names

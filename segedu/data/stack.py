@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from segedu.data.listed import Listed
 from segedu.data.sample import Dataset, Sample
 from segedu.labels import VOID, LabelSet, count_ids
 
@@ -98,10 +99,11 @@ def stack(data: Dataset | LabelledImages) -> LabelledImages:
         if sample.mask.shape != samples[0].mask.shape:
             raise ValueError(
                 f"{sample.name}: the picture is {sample.mask.shape}, the first {samples[0].mask.shape} (rows, columns)."
-                " Resize or crop them to one size first."
+                " Give the data set a size (on the command line --size ROWS COLUMNS), or crop them first."
             )
     masks = torch.from_numpy(np.stack([s.mask for s in samples]))
-    if count_ids(masks).nonzero().flatten().tolist() == [0, VOID]:
+    # What reads files has looked at what is stored; here, void may also be what `fit_to` put around the pictures.
+    if not isinstance(data, Listed) and count_ids(masks).nonzero().flatten().tolist() == [0, VOID]:
         raise ValueError(
             "masks: found only 0 and 255 in the whole data set. If 255 means 'object', divide the masks by 255."
         )

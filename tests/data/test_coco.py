@@ -163,7 +163,7 @@ def test_a_truncated_json_is_named(made, cut):
     [
         ("[]", "no images, annotations, categories in it"),
         ('{"images": [], "annotations": [], "categories": []}', "the list of pictures is empty"),
-        ('{"images": [{}], "annotations": [], "categories": []}', "an entry without 'file_name'"),
+        ('{"images": [{}], "annotations": [], "categories": []}', "an entry without 'id'"),
     ],
 )
 def test_some_other_json_is_named(made, content, complaint):

@@ -5,7 +5,7 @@ import pytest
 
 from segedu.data import Folder, Scenes, inspect_folder, stack
 from segedu.data.files import save_image
-from segedu.data.folder import deal
+from segedu.data.folder_files import deal
 from segedu.data.label_file import name_colors, write_labels
 
 NAMES = ("ground", "tree", "car")

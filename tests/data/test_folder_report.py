@@ -25,8 +25,8 @@ def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made_f
     put(made_folder / "masks" / "lonely.png", MASK)
     cut(made_folder / "images" / "p1.png")
     cut(made_folder / "masks" / "p2.png")
-    put(made_folder / "masks" / "p3.png", np.zeros((3, 4, 3), np.uint8))
-    put(made_folder / "masks" / "p4.png", np.zeros((3, 4, 3), np.uint8))
+    for name in ("p3", "p4"):
+        put(made_folder / "masks" / f"{name}.png", np.full((3, 4, 3), (9, 0, 0), np.uint8))
     put(made_folder / "masks" / "p5.png", np.ones((8, 8), np.uint8))
     put(made_folder / "masks" / "p7.png", np.full((3, 4), 9, np.uint8))
     (made_folder / "masks" / "p8.png").unlink()
@@ -36,14 +36,14 @@ def test_every_kind_of_mistake_is_in_the_report_with_its_files_and_advice(made_f
     assert found == {
         "no mask for this picture": ["alone.png"],
         "no picture for this mask": ["lonely.png"],
-        "cannot be read; it is damaged or no picture": ["p1.png", "p2.png"],
-        "a mask in colours, expected one class id a pixel": ["p3.png", "p4.png"],
+        "not a picture that Pillow can read": ["p1.png", "p2.png"],
+        "a mask holds one class id a pixel, found a colour picture (mode RGB)": ["p3.png", "p4.png"],
         "the mask is not as large as its picture": ["p5.png"],
         "values that are no class": ["p7.png"],
         "a mask saved as JPEG": ["p8.jpg"],
     }
     assert all(problem.advice for problem in report.problems)
-    assert "p3.png and 1 more: a mask in colours" in str(report)
+    assert "p3.png and 1 more: a mask holds one class id a pixel, found a colour" in str(report)
 
 
 def test_values_with_gaps_and_missing_names_are_pointed_out(tmp_path, put):
