@@ -10,6 +10,7 @@ from torch import nn
 from segedu.data import Dataset, LabelledImages, normalize, stack
 from segedu.labels import LabelSet
 from segedu.metrics import BoundaryF, ConfusionMatrix
+from segedu.nets.calling import device_of, logits_of
 from segedu.nets.modes import evaluating
 
 
@@ -80,7 +81,8 @@ def evaluate(
     Parameters
     ----------
     net : nn.Module
-        Normalised pictures to logits; put in evaluation mode for the run and back after it.
+        Normalised pictures to logits, or a dictionary with logits as ``"out"``; put in evaluation mode for the run
+        and back after it. It may have any precision, and no weights at all.
     data : sequence of Sample with ``.labels``, or LabelledImages
     batch_size : int
     device : optional
@@ -93,8 +95,10 @@ def evaluate(
     ------
     ValueError
         If the network's classes are not as many as the label set's, or its logits hold NaN.
+    TypeError
+        If the network gives no logits.
     """
-    device = torch.device(device) if device else next(net.parameters()).device
+    device = torch.device(device) if device else device_of(net)
     data = stack(data)
     confusion = ConfusionMatrix(len(data.labels))
     boundary = None if tolerance is None else BoundaryF(len(data.labels), tolerance)
@@ -102,7 +106,7 @@ def evaluate(
     for i in range(0, len(data), batch_size):
         batch = data[i : i + batch_size].to(device)
         with evaluating(net):
-            logits = net(normalize(batch.images))
+            logits = logits_of(net, normalize(batch.images))
         if logits.shape[1] != len(data.labels):
             raise ValueError(f"net: gives {logits.shape[1]} classes, but the data have {len(data.labels)}")
         confusion.update(logits, batch.masks)

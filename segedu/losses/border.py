@@ -103,7 +103,7 @@ def pixel_weighted_cross_entropy(
     >>> pixel_weighted_cross_entropy(logits, target, torch.tensor([[[1.0, 0.0]]]))  # log 2
     tensor(0.6931)
     """
-    target = checked(logits, target, ignore_index)
+    logits, target = checked(logits, target, ignore_index)
     if weight.shape != target.shape:
         raise ValueError(f"weight: found shape {tuple(weight.shape)}, expected {tuple(target.shape)} like the target")
     weight = weight.to(logits.dtype).where(target != ignore_index, 0)

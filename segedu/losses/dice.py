@@ -48,7 +48,7 @@ def dice_loss(logits: torch.Tensor, target: torch.Tensor, ignore_index: int = 25
     >>> round(float(dice_loss(logits, torch.tensor([[[0, 0]]]))), 4)  # class 0: 2 * 1 / (1 + 2)
     0.3333
     """
-    target = checked(logits, target, ignore_index)
+    logits, target = checked(logits, target, ignore_index)
     classes = torch.arange(logits.shape[1], device=logits.device).view(1, -1, 1, 1)
     labelled = (target != ignore_index).unsqueeze(1)
     p = logits.softmax(dim=1).where(labelled, 0)  # (N, C, H, W)

@@ -46,9 +46,16 @@ def cross_entropy(
     >>> cross_entropy(logits, torch.tensor([[[255, 255]]]))
     tensor(0.)
     """
-    target = checked(logits, target, ignore_index)
+    logits, target = checked(logits, target, ignore_index)
     labelled = target != ignore_index
-    total = F.cross_entropy(logits, target, weight=weight, ignore_index=ignore_index, reduction="sum")
+    weight = None if weight is None else weight.to(logits.dtype)
+    total = F.cross_entropy(
+        logits,
+        target,
+        weight=None if weight is None else weight.to(logits.dtype),
+        ignore_index=ignore_index,
+        reduction="sum",
+    )
     if weight is None:
         mass = labelled.sum().to(total.dtype)
     else:
@@ -85,7 +92,7 @@ def one_hot_bce(
     >>> one_hot_bce(torch.zeros(1, 4, 1, 1), torch.tensor([[[3]]]))  # log 2
     tensor(0.6931)
     """
-    target = checked(logits, target, ignore_index)
+    logits, target = checked(logits, target, ignore_index)
     classes = torch.arange(logits.shape[1], device=logits.device).view(1, -1, 1, 1)
     one_hot = (target.unsqueeze(1) == classes).to(logits.dtype)
     labelled = (target != ignore_index).unsqueeze(1)

@@ -56,7 +56,7 @@ def focal_loss(
     """
     if gamma < 0:
         raise ValueError(f"gamma: found {gamma}, expected 0 or more")
-    target = checked(logits, target, ignore_index)
+    logits, target = checked(logits, target, ignore_index)
     labelled = target != ignore_index
     surprise = F.cross_entropy(logits, target, ignore_index=ignore_index, reduction="none")  # -log p, (N, H, W)
     # 1 - p without rounding. Above 0, because a power below 1 has no slope at 0.

@@ -7,8 +7,12 @@ import torch
 from segedu.metrics.ids import check_ids
 
 
-def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> torch.Tensor:
-    """Return the target as int64 (bytes would wrap around at a negative ``ignore_index``)."""
+def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the logits in float32 or more, and the target as int64.
+
+    A sum over the pixels of a batch passes 65504, float16's largest number; and bytes would wrap around at a negative
+    ``ignore_index``.
+    """
     expected = (logits.shape[0], *logits.shape[2:])
     if logits.ndim != 4 or tuple(target.shape) != expected:
         raise ValueError(
@@ -18,4 +22,4 @@ def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> to
     target = target.long()
     if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
         check_ids("target", target, logits.shape[1], ignore_index)
-    return target
+    return logits.to(torch.promote_types(logits.dtype, torch.float32)), target

@@ -107,7 +107,11 @@ def build(name: str, num_classes: int, **options: Any) -> nn.Module:
     known = set(inspect.signature(builder.func).parameters) - set(builder.keywords) - {"num_classes"}
     if unknown := sorted(set(options) - known):
         raise TypeError(f"{name} has no option {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-    net = builder(num_classes, **options)
+    try:
+        net = builder(num_classes, **options)
+    except (TypeError, RuntimeError, ZeroDivisionError) as error:
+        given = ", ".join(f"{key}={value!r}" for key, value in options.items())
+        raise ValueError(f"{name} cannot be built with {given or 'its defaults'}: {error}") from error
     architecture = {key: value for key, value in options.items() if key != "weights"}
     net.spec = NetSpec(name, num_classes, architecture)
     return net

@@ -7,6 +7,8 @@ import math
 import torch
 from torch import nn
 
+from segedu.nets.calling import logits_of
+
 
 class MirrorAverage(nn.Module):
     """A trained network that also looks at each picture's mirror image, and averages both answers.
@@ -31,9 +33,10 @@ class MirrorAverage(nn.Module):
     def __init__(self, net: nn.Module):
         super().__init__()
         self.net = net
+        self.trained_size = getattr(net, "trained_size", None)  # what `predict` goes by
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logarithms of the mean probabilities ``(N, num_classes, H, W)``, which a softmax turns back into them."""
-        straight = self.net(x).log_softmax(dim=1)
-        mirrored = self.net(x.flip(-1)).log_softmax(dim=1).flip(-1)
+        straight = logits_of(self.net, x).log_softmax(dim=1)
+        mirrored = logits_of(self.net, x.flip(-1)).log_softmax(dim=1).flip(-1)
         return torch.logaddexp(straight, mirrored) - math.log(2)

@@ -1,4 +1,4 @@
-"""Evaluation mode for a while."""
+"""Evaluation mode for a while, and training mode for what is trained."""
 
 from __future__ import annotations
 
@@ -7,6 +7,30 @@ from contextlib import contextmanager
 
 import torch
 from torch import nn
+
+
+def train_mode(net: nn.Module) -> None:
+    """Put a network into training mode, but for what is frozen.
+
+    Frozen is a part whose parameters all have ``requires_grad=False``: its batch normalisation keeps its statistics,
+    too, or the part would answer differently after the training of the others. So is a part that was put into
+    evaluation mode while the whole was not.
+
+    Examples
+    --------
+    >>> net = nn.Sequential(nn.BatchNorm2d(3).requires_grad_(False), nn.Conv2d(3, 2, 1)).eval()
+    >>> train_mode(net)
+    >>> net[0].training, net[1].training
+    (False, True)
+    """
+    kept = [module for module in net.modules() if not module.training] if net.training else []
+    for module in net.modules():
+        own = list(module.parameters())
+        if own and not any(parameter.requires_grad for parameter in own):
+            kept.append(module)
+    net.train()
+    for module in kept:
+        module.eval()
 
 
 @contextmanager

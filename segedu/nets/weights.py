@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
+import safetensors.torch
+import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import nn
 
 from segedu.labels import LabelSet
+from segedu.nets.calling import plain_state, unwrapped
 from segedu.nets.catalogue import build
+from segedu.nets.note import read_note
 from segedu.storage import written_whole
 
-KEY = "segedu"
+KEY, CHECKSUM = "segedu", "sha256"
+"""The keys of the two texts that a file carries beside its weights."""
 
 
 class Saved(NamedTuple):
@@ -32,13 +38,27 @@ class Saved(NamedTuple):
 def save(net: nn.Module, path: str | Path, labels: LabelSet | None = None, size: tuple[int, int] | None = None) -> None:
     """Write a network made by `build`, with what is needed to build it again.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all. It carries a checksum of the weights. A network that `torch.compile` or a
+    data-parallel wrapper stands around is saved as it is without.
+
+    Parameters
+    ----------
+    net : nn.Module
+    path : path
+        Should end in ``.safetensors``.
+    labels : LabelSet, optional
+        The classes.
+    size : (int, int), optional
+        Rows and columns of the training pictures, before cropping. Default: what `segedu.train.fit` noted.
 
     Raises
     ------
     ValueError
-        If the network was not made by `build`, or has another number of classes than ``labels``.
+        If the network was not made by `build`, has another number of classes than ``labels``, or holds NaN.
+    OSError
+        If the file cannot be written.
     """
+    net = unwrapped(net)
     spec = getattr(net, "spec", None)
     if spec is None:
         raise ValueError(
@@ -46,10 +66,14 @@ def save(net: nn.Module, path: str | Path, labels: LabelSet | None = None, size:
         )
     if labels is not None and len(labels) != spec.num_classes:
         raise ValueError(f"labels: {len(labels)} classes, but the network has {spec.num_classes}")
+    tensors = {key: value.detach().cpu().contiguous() for key, value in plain_state(net).items()}
+    if broken := not_finite(tensors):
+        raise ValueError(f"net: {broken} is NaN or infinite, so the network is worthless; {path} was not written.")
+    size = size or getattr(net, "trained_size", None)
     about = {**asdict(spec), "labels": asdict(labels) if labels else None, "size": size}
-    tensors = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items()}
+    notes = {KEY: json.dumps(about), CHECKSUM: checksum(tensors)}
     with written_whole(path) as unfinished:
-        save_file(tensors, unfinished, metadata={KEY: json.dumps(about)})
+        unfinished.write_bytes(safetensors.torch.save(tensors, notes))
 
 
 def load(path: str | Path, name: str | None = None, num_classes: int | None = None) -> Saved:
@@ -81,23 +105,35 @@ def load(path: str | Path, name: str | None = None, num_classes: int | None = No
         raise ValueError(
             f"{path}: damaged, or not a safetensors file ({error}). Copy it again or train again."
         ) from error
+    if metadata.get(CHECKSUM, checksum(tensors)) != checksum(tensors):  # older files have none
+        raise ValueError(f"{path}: damaged, for its weights do not have their checksum. Copy it again or train again.")
     if KEY not in metadata:
         raise ValueError(f"{path}: weights without a note on the network. Build it and call load_state_dict yourself.")
-    about = json.loads(metadata[KEY])
+    about = read_note(path, metadata[KEY])
     for what, found, expected in (
-        ("network", about["name"], name),
-        ("number of classes", about["num_classes"], num_classes),
+        ("network", about.spec.name, name),
+        ("number of classes", about.spec.num_classes, num_classes),
     ):
         if expected is not None and found != expected:
             raise ValueError(f"{path}: holds another {what}: found {found}, expected {expected}.")
     try:
-        net = build(about["name"], about["num_classes"], **about["options"])
+        net = build(about.spec.name, about.spec.num_classes, **about.spec.options)
         net.load_state_dict(tensors)
     except (RuntimeError, ValueError, TypeError) as error:
-        raise ValueError(f"{path}: its weights do not fit its note, {about['name']}: {error}") from error
-    labels = about["labels"] and LabelSet(
-        tuple(about["labels"]["names"]),
-        tuple(map(tuple, about["labels"]["colors"])),
-        tuple(about["labels"]["void_color"]),
-    )
-    return Saved(net.eval(), labels, about["size"] and tuple(about["size"]))
+        raise ValueError(f"{path}: its weights do not fit its note, {about.spec.name}: {error}") from error
+    net.trained_size = about.size
+    return Saved(net.eval(), about.labels, about.size)
+
+
+def not_finite(tensors: Mapping[str, torch.Tensor]) -> str | None:
+    """The name of the first tensor that holds NaN or infinity; None if there is none."""
+    return next((key for key, value in tensors.items() if not value.isfinite().all()), None)
+
+
+def checksum(tensors: Mapping[str, torch.Tensor]) -> str:
+    """SHA-256 of all weights with their names, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    for key in sorted(tensors):
+        digest.update(key.encode())
+        digest.update(tensors[key].contiguous().reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()

@@ -1,6 +1,7 @@
 """Training: one loop for every network of the course."""
 
 from segedu.train.history import History
-from segedu.train.loop import fit, poly
+from segedu.train.loop import fit
+from segedu.train.optimizer import poly
 
 __all__ = ["History", "fit", "poly"]

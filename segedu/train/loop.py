@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import torch
 from torch import nn
-from tqdm.auto import tqdm
 
 from segedu.data import Augment, Dataset, LabelledImages, stack
-from segedu.evaluate import evaluate
 from segedu.losses import cross_entropy
+from segedu.nets.calling import device_of, unwrapped
+from segedu.storage import check_place
 from segedu.train.history import History
+from segedu.train.optimizer import make_optimizer, poly
 from segedu.train.settings import describe_run
 from segedu.train.state import load_state, save_state
 from segedu.train.step import Loss, Stepper
-
-READ_EVERY = 20
-"""Steps between looks at the loss on a GPU; each look makes it wait."""
-
-
-def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
-    """Factor of the learning rate at ``step`` (0 .. steps - 1): a linear rise, then ``(1 - t) ** power``.
-
-    The "poly" schedule of DeepLab (Chen et al., TPAMI 2018, section 4.1.1) with an optional warm-up.
-
-    Examples
-    --------
-    >>> [round(poly(s, 4, power=1), 2) for s in range(4)]
-    [1.0, 0.75, 0.5, 0.25]
-    """
-    rise = min(1.0, (step + 1) / (warmup + 1))
-    return rise * (1 - step / steps) ** power
+from segedu.train.steps import run_steps
 
 
 def fit(
@@ -70,7 +53,8 @@ def fit(
     Parameters
     ----------
     net : nn.Module
-        Normalised pictures ``(N, 3, H, W)`` to logits ``(N, C, H, W)``.
+        Normalised pictures ``(N, 3, H, W)`` to logits ``(N, C, H, W)``. Parts that are frozen (no parameter with
+        ``requires_grad``, or in evaluation mode while the whole is not) stay as they are, batch statistics too.
     data, val : sequence of Sample with ``.labels``, or LabelledImages
         Training pictures, and pictures to score now and then (never the test split).
     steps : int
@@ -99,7 +83,8 @@ def fit(
     val_every : int, optional
         Steps between scores on ``val``; default: a fifth of ``steps``.
     checkpoint : path, optional
-        Save the state here every ``checkpoint_every`` steps. **If the file exists, training goes on from it.**
+        Save the state here every ``checkpoint_every`` steps. **If the file exists, training goes on from it.** A
+        link is followed.
     checkpoint_every : int
     progress : bool
         Show a progress bar.
@@ -107,22 +92,28 @@ def fit(
     Returns
     -------
     History
-        The network itself is changed in place and left in evaluation mode.
+        The network itself is changed in place and left in evaluation mode. It remembers the size of the pictures as
+        ``net.trained_size``, which `segedu.predict` goes by.
 
     Raises
     ------
     TypeError
         If ``auxiliary_weight`` is above 0 and the network has no auxiliary head.
     FloatingPointError
-        If the loss is not finite: it names the step and the learning rate.
+        If the loss is not finite, or the weights are not when they are saved: it names the step and the learning rate.
+    OSError
+        If the checkpoint cannot be written; before the first step.
     ValueError
-        If the data are bad, or the checkpoint is damaged or belongs to another network or other settings.
+        If the data are bad, everything is frozen, or the checkpoint is damaged or belongs to another network or other
+        settings.
     """
     for name, value in (("steps", steps), ("batch_size", batch_size), ("checkpoint_every", checkpoint_every)):
         if value < 1:
             raise ValueError(f"{name}: found {value}, expected 1 or more")
     _check_auxiliary(net, auxiliary_weight)
-    device = torch.device(device) if device else next(net.parameters()).device
+    if checkpoint is not None:
+        check_place(checkpoint)
+    device = torch.device(device) if device else device_of(net)
     data, lr, weight_decay, auxiliary_weight = stack(data), float(lr), float(weight_decay), float(auxiliary_weight)
     augment = augment or Augment()
     mixed_precision = device.type == "cuda" if mixed_precision is None else mixed_precision
@@ -132,7 +123,7 @@ def fit(
         auxiliary_weight=auxiliary_weight,
     )  # fmt: skip
     net.to(device, memory_format=torch.channels_last)
-    update = _optimizer(net, optimizer, lr, weight_decay)
+    update = make_optimizer(net, optimizer, lr, weight_decay)
     stepper = Stepper(
         net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision, auxiliary_weight
     )  # fmt: skip
@@ -145,8 +136,9 @@ def fit(
     rates = [lr * poly(step, steps, warmup) for step in range(steps)]
     every = {"score": val_every or max(1, steps // 5), "save": checkpoint_every}
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        _train(stepper, rates, history, val, saving if path else None, every, progress)
+        run_steps(stepper, rates, history, val, saving if path else None, every, progress)
     net.eval()
+    unwrapped(net).trained_size = tuple(data.images.shape[-2:])
     return history
 
 
@@ -158,56 +150,3 @@ def _check_auxiliary(net: nn.Module, weight: float) -> None:
             f"auxiliary_weight: found {weight}, but {type(net).__name__} has no auxiliary head (no method "
             "forward_with_auxiliary). Leave the weight at 0, or take a network that has one, such as pspnet."
         )
-
-
-def _train(
-    stepper: Stepper,
-    rates: list[float],
-    history: History,
-    val: LabelledImages | None,
-    saving: Callable[[], None] | None,
-    every: dict[str, int],
-    progress: bool,
-) -> None:
-    """All steps that are still to do."""
-    read_every = 1 if stepper.device.type == "cpu" else READ_EVERY
-    began = time.perf_counter() - history.seconds
-    unread: list[torch.Tensor] = []
-    stepper.net.train()
-    first, last = len(history.loss), len(rates)
-    for step in tqdm(range(first, last), initial=first, total=last, disable=not progress):
-        history.lr.append(rates[step])
-        unread.append(stepper(step, rates[step]))
-        done = step + 1
-        score = val is not None and (done % every["score"] == 0 or done == last)
-        save = saving is not None and (done % every["save"] == 0 or done == last)
-        if len(unread) == read_every or score or save or done == last:
-            _read(unread, history)
-        if score:
-            history.val_steps.append(done)
-            history.val_miou.append(evaluate(stepper.net, val, tolerance=None).miou)
-        history.seconds = time.perf_counter() - began
-        if save:
-            saving()
-
-
-def _read(unread: list[torch.Tensor], history: History) -> None:
-    """Move the losses of the last steps into the history; stop at the first that is not finite."""
-    for value in torch.stack(unread).tolist():
-        step = len(history.loss)
-        if not math.isfinite(value):
-            raise FloatingPointError(
-                f"the loss is {value} at step {step + 1} with learning rate {history.lr[step]:.3g}. "
-                "Lower the learning rate, add warm-up steps, or look for NaN in the data and the loss."
-            )
-        history.loss.append(value)
-    unread.clear()
-
-
-def _optimizer(net: nn.Module, name: str, lr: float, weight_decay: float) -> torch.optim.Optimizer:
-    parameters = [p for p in net.parameters() if p.requires_grad]
-    if name == "adamw":
-        return torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
-    if name == "sgd":
-        return torch.optim.SGD(parameters, lr=lr, momentum=0.9, weight_decay=weight_decay)
-    raise ValueError(f"optimizer: found {name!r}, expected 'adamw' or 'sgd'")

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from segedu.data import LabelledImages
+from segedu.nets.calling import unwrapped
 
 
 def describe_run(net: nn.Module, data: LabelledImages, loss: object, **settings: Any) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def describe_run(net: nn.Module, data: LabelledImages, loss: object, **settings:
     parameters = sum(p.numel() for p in net.parameters())
     plain = {k: v if isinstance(v, bool | int | str) else float(v) for k, v in settings.items()}
     return {
-        "net": f"{getattr(net, 'spec', type(net).__name__)} with {parameters} parameters",
+        "net": f"{getattr(net, 'spec', type(unwrapped(net)).__name__)} with {parameters} parameters",
         "data": f"{len(data)} pictures of {_size(data)}, checksum {_checksum(data.images, data.masks)}",
         "loss": _describe_loss(loss),
         **plain,

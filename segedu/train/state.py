@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,15 @@ from typing import Any
 import torch
 from torch import nn
 
+from segedu.nets.calling import load_plain_state, plain_state
+from segedu.nets.weights import not_finite
 from segedu.storage import written_whole
 from segedu.train.history import History
+
+DAMAGE = (
+    RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a damaged state may raise."""
 
 
 def save_state(
@@ -27,14 +36,14 @@ def save_state(
     Random numbers are not in it: `fit` draws them afresh from the seed and the number of the step.
     """
     state = {
-        "net": net.state_dict(),
+        "net": plain_state(net),
         "optimizer": optimizer.state_dict(),
         "scaler": scaler.state_dict(),
         "history": asdict(history),
         "settings": settings,
     }
     with written_whole(path) as unfinished:
-        torch.save(state, unfinished)
+        torch.save(state, unfinished)  # a ZIP archive: each tensor with a checksum
 
 
 def load_state(
@@ -49,12 +58,13 @@ def load_state(
     Raises
     ------
     ValueError
-        If the file is damaged, or belongs to another network or to a run with other settings.
+        If the file is damaged, holds NaN, or belongs to another network or to a run with other settings.
     """
     try:
+        _check_archive(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
         found = state["settings"]
-    except (RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
+    except DAMAGE as error:
         raise ValueError(
             f"{path}: damaged, or not a training state ({type(error).__name__}). Remove it to start afresh."
         ) from error
@@ -64,10 +74,22 @@ def load_state(
                 f"{path}: saved by a run with {key} = {found.get(key)}, this one has {key} = {settings[key]}. "
                 "Go on with the same settings, or give another file to start afresh."
             )
+    if broken := not_finite(state["net"]):
+        raise ValueError(
+            f"{path}: {broken} is NaN or infinite, so nothing can be trained from it. Remove it to start afresh, "
+            "with a lower learning rate."
+        )
     try:
-        net.load_state_dict(state["net"])
+        load_plain_state(net, state["net"])
         optimizer.load_state_dict(state["optimizer"])
         scaler.load_state_dict(state["scaler"])
         return History(**state["history"])
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: does not fit this network ({error}). Remove it to start afresh.") from error
+
+
+def _check_archive(path: Path) -> None:
+    """Raise `zipfile.BadZipFile` if an entry does not have its checksum; torch does not look."""
+    with zipfile.ZipFile(path) as archive:
+        if damaged := archive.testzip():
+            raise zipfile.BadZipFile(damaged)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from segedu.data import Augment, LabelledImages
+from segedu.nets.calling import logits_of
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """``loss(logits (N, C, H, W), target (N, H, W) int64) -> scalar``."""
@@ -60,7 +61,7 @@ class Stepper:
 
     def _loss_of(self, images: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         if not self.auxiliary_weight:
-            return self.loss(self.net(images), target)
+            return self.loss(logits_of(self.net, images), target)
         logits, auxiliary = self.net.forward_with_auxiliary(images)
         return self.loss(logits, target) + self.auxiliary_weight * self.loss(auxiliary, target)
 
