@@ -1,15 +1,23 @@
 """The command line, as a stranger would use it."""
 
+import errno
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from segedu import nets
 from segedu.cli import main
+from segedu.cli.errors import run_safely
+from segedu.data import Scenes
 from segedu.data.files import read_mask, save_image
 from segedu.data.scenes import LABELS
 from segedu.data.voc import LABELS as VOC_LABELS
+from segedu.predict import predict
 
 QUICK = ["--net", "fcn16s", "--option", "width=8", "--size", "32", "48", "--steps", "2", "--batch-size", "2"]
 
@@ -135,3 +143,142 @@ def test_predict_names_a_damaged_photo(trained, tmp_path, capsys):
     (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff not a jpeg")
     assert main(["predict", str(trained / "net.safetensors"), str(tmp_path / "bad.jpg"), "--out", str(tmp_path)]) == 2
     assert "bad.jpg: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["train"], ["eval", "NET"]])
+def test_a_root_without_a_data_set_is_not_left_aside(trained, tmp_path, capsys, command):
+    words = [str(trained / "net.safetensors") if word == "NET" else word for word in command]
+    assert main([*words, "--root", str(tmp_path)]) == 2
+    assert f"say --data folder --root {tmp_path}" in capsys.readouterr().err
+
+
+def test_the_pictures_to_score_are_looked_at_before_the_first_step(tmp_path, capsys):
+    folder, out = tmp_path / "mine", tmp_path / "run"
+    assert main(["scenes", "--n", "5", "--size", "40", "50", "--out", str(folder)]) == 0
+    assert main(["train", *QUICK, "--data", "folder", "--root", str(folder), "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert "val gets none of 5 pictures. Write the names of each split into train.txt" in error
+    assert list(out.iterdir()) == []
+
+
+def test_files_are_trained_on_as_large_as_they_are(tmp_path, capsys):
+    folder, out = tmp_path / "mine", tmp_path / "run"
+    quick = ["--net", "fcn16s", "--option", "width=8", "--steps", "1", "--batch-size", "2"]
+    assert main(["scenes", "--n", "8", "--size", "40", "72", "--out", str(folder)]) == 0
+    assert main(["train", *quick, "--data", "folder", "--root", str(folder), "--out", str(out)]) == 0
+    assert "6 pictures of 40 x 72 to train on, in 9 classes; 1 of val to score" in capsys.readouterr().out
+    assert json.loads((out / "run.json").read_text())["data"]["size"] == [40, 72]
+    for i in range(4):
+        save_image(folder / "images" / f"other{i}.png", np.zeros((50, 60, 3), np.uint8))
+        save_image(folder / "masks" / f"other{i}.png", np.zeros((50, 60), np.uint8), LABELS)
+    assert main(["train", *quick, "--data", "folder", "--root", str(folder), "--out", str(out)]) == 2
+    assert "--size ROWS COLUMNS" in capsys.readouterr().err
+
+
+def test_predict_labels_the_sound_pictures_and_names_the_others(trained, tmp_path, capsys):
+    for name, size in (("a", 64), ("b", 20), ("c", 64)):
+        Image.new("RGB", (size, size)).save(tmp_path / f"{name}.png")
+    (tmp_path / "d.png").write_text("no picture")
+    words = [str(tmp_path / f"{name}.png") for name in "abcde"]
+    assert main(["predict", str(trained / "net.safetensors"), *words, "--out", str(tmp_path / "out")]) == 2
+    assert {path.name[0] for path in (tmp_path / "out").iterdir()} == {"a", "c"}
+    error = capsys.readouterr().err
+    assert "3 of 5 pictures were left out" in error and error.count("\n") == 1
+    assert "b.png: found 20 x 20 pixels, expected at least 32 x 32" in error
+    assert "d.png: not a picture" in error and "e.png: no such file" in error
+
+
+def test_predict_takes_a_folder_with_folders_in_it(trained, tmp_path):
+    for clip in ("one", "two"):
+        save_image(tmp_path / "clips" / clip / "00000.jpg", np.zeros((40, 50, 3), np.uint8))
+    assert (
+        main(["predict", str(trained / "net.safetensors"), str(tmp_path / "clips"), "--out", str(tmp_path / "o")]) == 0
+    )
+    assert len(list((tmp_path / "o").glob("*/00000_ids.png"))) == 2
+
+
+def test_predict_shows_the_network_a_picture_as_in_training(trained, tmp_path):
+    sample = Scenes(1, size=(48, 192))[0]
+    save_image(tmp_path / "wide.png", sample.image)
+    net = nets.load(trained / "net.safetensors").net
+    assert main(["predict", str(trained / "net.safetensors"), str(tmp_path / "wide.png"), "--out", str(tmp_path)]) == 0
+    assert net.trained_size == (32, 48)
+    assert np.array_equal(read_mask(tmp_path / "wide_ids.png", LABELS), predict(net, sample.image))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", *QUICK, "--out", "file/run"], "A file stands where a folder should be: give another place"),
+        (["train", *QUICK, "--device", "mps"], "torch sees no such device here; use --device cpu"),
+        (["train", *QUICK, "--device", "meta"], "torch sees no such device here"),
+        (["train", *QUICK, "--device", "toaster"], "--device: found 'toaster', expected cpu or cuda"),
+        (["train", "--size", "32", "48", "--option", "width=-3"], "fcn8s cannot be built with width=-3"),
+        (["train", "--size", "32", "48", "--option", "width=wide"], "fcn8s cannot be built with width='wide'"),
+        (["scenes", "--n", "1", "--out", "file"], "A file stands where a folder should be"),
+        (["scenes", "--n", "1", "--out", "x" * 300], "Give a shorter name"),
+        (["scenes", "--n", "1", "--size", "3", "3"], "at least 32 pixels"),
+        (["predict", "NET", "photo.png", "--out", "file"], "A file stands where a folder should be"),
+        (["predict", "NET", "empty"], "no picture in it"),
+        (["eval", "file"], "damaged, or not a safetensors file"),
+        (["data", "file"], "no such folder"),
+    ],
+)  # fmt: skip
+def test_every_command_ends_in_a_sentence_and_a_status(words, message, trained, capsys, tmp_path, monkeypatch):
+    if words[-1] == "mps" and torch.backends.mps.is_available():
+        pytest.skip("there is such a device here")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    Image.new("RGB", (64, 64)).save(tmp_path / "photo.png")
+    words = [str(trained / "net.safetensors") if word == "NET" else word for word in words]
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_a_run_in_the_folder_where_one_is_takes_its_name(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["train", *QUICK, "--limit", "2", "--out", "."]) == 0
+    assert {path.name for path in (tmp_path / "here").iterdir()} == {"net.safetensors", "state.pt", "here.json"}
+
+
+def test_a_reader_that_has_read_enough_is_no_error(tmp_path):
+    assert main(["scenes", "--n", "2", "--size", "40", "50", "--out", str(tmp_path)]) == 0
+    command = f"{sys.executable} -u -m segedu data {tmp_path} | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_keyboard_stops_a_command_with_a_word(capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert run_safely(interrupted) == 130
+    assert "run the same command again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "a/b"), "a/b: No space left on device. The disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied", "a/b"), "You may not read or write there"),
+        (MemoryError(), "Give a smaller --batch-size"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "Give a smaller --batch-size"),
+    ],
+)
+def test_what_the_machine_lacks_is_said_with_a_remedy(error, words, capsys):
+    def fail():
+        raise error
+
+    assert run_safely(fail) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_mistake_of_ours_keeps_its_traceback():
+    def fail():
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        run_safely(fail)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
+from segedu.cli.errors import run_safely
 from segedu.cli.parser import build_parser
 
 
@@ -12,9 +14,4 @@ def main(argv: list[str] | None = None) -> int:
     typed = sys.argv[1:] if argv is None else argv
     arguments = build_parser().parse_args(typed)
     arguments.typed = typed
-    try:
-        arguments.run(arguments)
-    except (ValueError, TypeError, FileNotFoundError, FloatingPointError) as error:
-        print(f"segedu: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return run_safely(partial(arguments.run, arguments))

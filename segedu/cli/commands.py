@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,8 +13,10 @@ from torch import nn
 
 from segedu import nets
 from segedu.cli.datasets import load
+from segedu.cli.device import check_device
 from segedu.data import Augment, Scenes, inspect_folder, stack
 from segedu.data.files import read_image, save_image
+from segedu.data.folder_files import pictures_in
 from segedu.data.label_file import write_labels
 from segedu.evaluate import evaluate
 from segedu.losses import class_weights, cross_entropy
@@ -21,6 +24,7 @@ from segedu.nets.mirror import MirrorAverage
 from segedu.plots import overlay
 from segedu.predict import predict
 from segedu.results import Run, curve_facts, net_facts, score_facts
+from segedu.storage import check_place
 from segedu.train import fit
 
 SETTINGS = (
@@ -47,9 +51,21 @@ def run_data(arguments: argparse.Namespace) -> None:
 
 def run_train(arguments: argparse.Namespace) -> None:
     """Train, score and record; goes on where an earlier run of the same command stopped."""
+    check_device(arguments.device)
+    name = arguments.out.resolve().name or "run"
+    state, weights = arguments.out / "state.pt", arguments.out / "net.safetensors"
+    for place in (state, weights, arguments.out / f"{name}.json"):
+        check_place(place)  # now, and not after hours
     torch.manual_seed(arguments.seed)
     train = stack(load(arguments, "train", arguments.size))
-    val = stack(load(arguments, "val", arguments.size)) if arguments.val_every else None
+    size = tuple(train.images.shape[-2:])
+    held_out = stack(load(arguments, arguments.split, size))
+    val = stack(load(arguments, "val", size)) if arguments.val_every else None
+    print(
+        f"{len(train)} pictures of {size[0]} x {size[1]} to train on, in {len(train.labels)} classes; "
+        f"{len(held_out)} of {arguments.split} to score",
+        flush=True,
+    )
     net = nets.build(arguments.net, len(train.labels), **dict(arguments.option))
     weight = class_weights(train.masks, len(train.labels), power=arguments.class_weight_power)
     augment = Augment(arguments.crop, arguments.scale, 0.5, arguments.brightness, arguments.contrast, arguments.tint)
@@ -58,23 +74,17 @@ def run_train(arguments: argparse.Namespace) -> None:
         optimizer=arguments.optimizer, weight_decay=arguments.weight_decay, warmup=arguments.warmup,
         loss=partial(cross_entropy, weight=weight.to(arguments.device)), auxiliary_weight=arguments.auxiliary_weight,
         augment=augment, seed=arguments.seed, device=arguments.device, mixed_precision=arguments.mixed_precision,
-        val_every=arguments.val_every or None, checkpoint=arguments.out / "state.pt",
+        val_every=arguments.val_every or None, checkpoint=state,
     )  # fmt: skip
-    nets.save(net, arguments.out / "net.safetensors", train.labels, arguments.size)
-    held_out = load(arguments, arguments.split, arguments.size)
+    nets.save(net, weights, train.labels, size)
     score = evaluate(with_flip(net, arguments), held_out)
     print(f"on {arguments.split}, {len(held_out)} pictures:\n{score.table()}")
     run = Run(
-        name=arguments.out.name,
+        name=name,
         command=shlex.join(["python", "-m", "segedu", *arguments.typed]),
         seed=arguments.seed,
         net=net_facts(net),
-        data={
-            "name": arguments.data,
-            "size": list(arguments.size),
-            "train": len(train),
-            arguments.split: len(held_out),
-        },
+        data={"name": arguments.data, "size": list(size), "train": len(train), arguments.split: len(held_out)},
         settings={key: getattr(arguments, key) for key in SETTINGS},
         seconds=round(history.seconds, 1),
         curve=curve_facts(history),
@@ -90,6 +100,7 @@ def with_flip(net: nn.Module, arguments: argparse.Namespace) -> nn.Module:
 
 def run_eval(arguments: argparse.Namespace) -> None:
     """Score a trained network."""
+    check_device(arguments.device)
     net, labels, size = nets.load(arguments.weights)
     if not (arguments.size or size):
         raise ValueError(f"{arguments.weights}: saved without the size of its pictures; give --size ROWS COLUMNS")
@@ -104,18 +115,41 @@ def run_eval(arguments: argparse.Namespace) -> None:
 
 def run_predict(arguments: argparse.Namespace) -> None:
     """Label photographs."""
-    net, labels, size = nets.load(arguments.weights)
+    check_device(arguments.device)
+    net, labels, _ = nets.load(arguments.weights)
     if labels is None:
         raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
     net = with_flip(net, arguments).to(arguments.device)
-    stems = [path.stem for path in arguments.images]
-    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
-        raise ValueError(f"images: two are called {twice[0]}, and their results would overwrite each other")
-    for path in arguments.images:
-        image = read_image(path)
-        mask = predict(net, image, rows=arguments.rows or (size and size[0]))
-        save_image(arguments.out / f"{path.stem}_ids.png", mask, labels)
-        save_image(arguments.out / f"{path.stem}_colour.png", labels.colorize(mask))
-        save_image(arguments.out / f"{path.stem}_overlay.png", overlay(image, mask, labels))
+    pictures = _named(arguments.images)
+    check_place(arguments.out / f"{next(iter(pictures))}_ids.png")
+    left_out = []
+    for name, path in pictures.items():
+        try:
+            image = read_image(path)
+            mask = predict(net, image, rows=arguments.rows)
+        except (ValueError, FileNotFoundError) as error:  # the others can be labelled all the same
+            left_out.append(str(error) if str(path) in str(error) else f"{path}: {str(error).removeprefix('image: ')}")
+            continue
+        save_image(arguments.out / f"{name}_ids.png", mask, labels)
+        save_image(arguments.out / f"{name}_colour.png", labels.colorize(mask))
+        save_image(arguments.out / f"{name}_overlay.png", overlay(image, mask, labels))
         print(f"{path}: {', '.join(labels.names[i] for i in np.unique(mask))}")
-    print(f"ids, colours and overlays are in {arguments.out}")
+    if len(left_out) < len(pictures):
+        print(f"ids, colours and overlays are in {arguments.out}")
+    if left_out:
+        more = f" And {len(left_out) - 3} more." if len(left_out) > 3 else ""
+        raise ValueError(f"{len(left_out)} of {len(pictures)} pictures were left out. {' '.join(left_out[:3])}{more}")
+
+
+def _named(paths: list[Path]) -> dict[str, Path]:
+    """Pictures by the name of their results: the file's, or in a folder its path there."""
+    named: dict[str, Path] = {}
+    for path in paths:
+        found = pictures_in(path, "") if path.is_dir() else {path.stem: path}
+        if twice := sorted(set(found) & set(named)):
+            raise ValueError(
+                f"images: two are called {twice[0]}, and their results would overwrite each other: {named[twice[0]]}, "
+                f"{found[twice[0]]}. Give the folder that both are in, or predict them one after the other."
+            )
+        named |= found
+    return named

@@ -24,7 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     scenes.add_argument("--n", type=int, default=12, help="how many (default 12)")
     scenes.add_argument("--seed", type=int, default=0)
     scenes.add_argument("--domain", choices=("day", "night", "fog"), default="day")
-    _add_size(scenes, default=(96, 128))
+    _add_size(scenes, (96, 128), "size of the pictures (default 96 128)")
     scenes.add_argument("--out", type=Path, default=Path("scenes"), help="folder to write to (default scenes/)")
     scenes.set_defaults(run=run_scenes)
 
@@ -34,30 +34,29 @@ def build_parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a network; run again to go on after a stop")
     _add_data(train)
-    _add_size(train, default=(96, 128))
+    _add_size(train, None, "fit each picture into this size (default: scenes 96 128, files as they are)")
     _add_training(train)
     train.set_defaults(run=run_train)
 
     score = commands.add_parser("eval", help="score a trained network")
     score.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
     _add_data(score)
-    _add_size(score, default=None)
+    _add_size(score, None, "fit each picture into this size (default: as in training)")
     score.add_argument("--split", choices=("train", "val", "test"), default="val")
     _add_flip(score)
-    score.add_argument("--device", type=_device, default=_best_device())
+    score.add_argument("--device", default=_best_device())
     score.set_defaults(run=run_eval)
 
     prediction = commands.add_parser("predict", help="label photographs: ids, colours and an overlay of each")
     prediction.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
-    prediction.add_argument("images", type=Path, nargs="+")
-    prediction.add_argument(
-        "--rows", type=int, help="rows at which the network sees the picture (default: as in training)"
-    )
+    prediction.add_argument("images", type=Path, nargs="+", help="pictures, or folders of pictures")
+    about = "rows at which the network sees the picture (default: fitted into the size of the training pictures)"
+    prediction.add_argument("--rows", type=int, help=about)
     prediction.add_argument(
         "--out", type=Path, default=Path("predictions"), help="folder to write to (default predictions/)"
     )
     _add_flip(prediction)
-    prediction.add_argument("--device", type=_device, default=_best_device())
+    prediction.add_argument("--device", default=_best_device())
     prediction.set_defaults(run=run_predict)
     return parser
 
@@ -68,8 +67,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="only the first so many pictures of each split")
 
 
-def _add_size(parser: argparse.ArgumentParser, default: tuple[int, int] | None) -> None:
-    parser.add_argument("--size", type=int, nargs=2, metavar=("ROWS", "COLUMNS"), default=default)
+def _add_size(parser: argparse.ArgumentParser, default: tuple[int, int] | None, about: str) -> None:
+    parser.add_argument("--size", type=int, nargs=2, metavar=("ROWS", "COLUMNS"), default=default, help=about)
 
 
 def _add_flip(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +130,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         help="half precision (default: on CUDA yes, elsewhere no; some CPUs are faster with it, most are slower)",
     )
     _add_flip(parser)
-    add("--device", type=_device, default=_best_device())
+    add("--device", default=_best_device())
     add(
         "--out",
         type=Path,
@@ -149,16 +148,6 @@ def _option(text: str) -> tuple[str, object]:
         return name, json.loads(value)
     except json.JSONDecodeError:
         return name, value
-
-
-def _device(text: str) -> str:
-    """A device that is there, or an error before any work is done."""
-    if text.startswith("cuda") and not torch.cuda.is_available():
-        raise argparse.ArgumentTypeError(f"found {text}, but torch sees no CUDA device here; use --device cpu")
-    try:
-        return str(torch.device(text))
-    except RuntimeError as error:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected cpu or cuda") from error
 
 
 def _best_device() -> str:
