@@ -6,7 +6,7 @@ COMPILED := .venv/.compiled
 PORT ?= 8000
 NOTEBOOKS ?=
 
-.PHONY: help book test serve lab execute stamp figures lint lock clean
+.PHONY: help book test serve lab execute claims stamp figures lint lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 execute: $(READY)  ## run the notebooks (or NOTEBOOKS="notebooks/06_fcn.ipynb ...") in place and store what they show
 	$(BIN)/python -m tools.execute $(NOTEBOOKS)
+
+claims: $(READY)  ## run the notebooks on emulated processors and with other seeds: each claim's values (hours)
+	$(BIN)/python -m tools.claims
 
 stamp: $(READY)  ## write the setup cell, with this repository's address, into every notebook
 	$(BIN)/python -m tools.stamp

@@ -51,13 +51,37 @@ def test_curves_are_means_of_every_ten_steps():
 
 
 def test_a_claim_that_holds_prints_one_line_without_its_value(capsys):
-    claim("Nine is odd", True, value=0.123)
+    claim("Nine is odd", value=0.123, above=0.1)
     assert capsys.readouterr().out == "Holds: Nine is odd.\n"
 
 
 def test_a_claim_that_does_not_hold_stops_and_tells_the_value():
-    with pytest.raises(AssertionError, match=r"does not hold: Ten is odd \(measured 0\.2, bound 0\.5\)"):
-        claim("Ten is odd", False, value=0.2, margin=0.5)
+    with pytest.raises(AssertionError, match=r"does not hold: Ten is odd \(measured 0\.2, above 0\.5, below None\)"):
+        claim("Ten is odd", value=0.2, above=0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "holds"),
+    [
+        (0.5, {"above": 0.5}, False),
+        (0.5, {"below": 0.5}, False),
+        (0.5, {"above": 0.4, "below": 0.6}, True),
+        (0.7, {"above": 0.4, "below": 0.6}, False),
+        (float("nan"), {"above": 0}, False),
+    ],
+)
+def test_a_value_must_lie_within_its_bounds(value, bounds, holds):
+    if holds:
+        claim("It is so", value=value, **bounds)
+    else:
+        with pytest.raises(AssertionError, match="does not hold"):
+            claim("It is so", value=value, **bounds)
+
+
+def test_a_value_needs_a_bound_and_what_was_trained_needs_both():
+    for facts in ({"value": 0.5}, {"above": 0.5}, {"trained": True}):
+        with pytest.raises(ValueError, match="expected a value with a bound"):
+            claim("It is so", **facts)
 
 
 def test_a_statement_that_fails_here_is_recorded_with_its_reason(capsys):
@@ -69,14 +93,24 @@ def test_a_statement_that_fails_here_is_recorded_with_its_reason(capsys):
 
 def test_in_a_notebook_the_facts_of_a_claim_go_into_the_outputs_metadata():
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
-    code = 'from segedu.results import claim\nclaim("It rains", 1 > 0.5, value=1.0, margin=0.5, seeds=[0], source="A1")'
+    code = 'from segedu.results import claim\nclaim("It rains", value=1, above=0.5, trained=True, source="A1")'
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(book, timeout=120).execute()
     (output,) = book.cells[0].outputs
     assert output["data"] == {"text/plain": "Holds: It rains."}
     assert output["metadata"][CLAIM_KEY] == {
-        "text": "It rains", "holds": True, "value": 1.0, "margin": 0.5, "seeds": [0], "source": "A1",
+        "text": "It rains", "holds": True, "value": 1.0, "above": 0.5, "below": None, "trained": True, "source": "A1",
     }  # fmt: skip
+
+
+def test_a_claim_that_fails_leaves_its_facts_too():
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    code = 'from segedu.results import claim\nclaim("It rains", value=0.2, above=0.5)'
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    nbclient.NotebookClient(book, timeout=120, allow_errors=True).execute()
+    facts, error = book.cells[0].outputs
+    assert facts["metadata"][CLAIM_KEY]["holds"] is False and facts["metadata"][CLAIM_KEY]["value"] == 0.2
+    assert error["ename"] == "AssertionError"
 
 
 def test_claims_work_without_jupyter():

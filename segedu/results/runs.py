@@ -82,9 +82,11 @@ def write_json(path: Path, content: dict[str, Any]) -> Path:
 
 def write_measurement(path: Path, what: str, found: dict[str, Any]) -> Path:
     """Write what a script of ``benchmarks/`` found, with the command that repeats it, the machine and the date."""
+    module = sys.modules["__main__"].__spec__  # of `python -m`, where argv has the file's whole path
+    script = sys.argv[:1] if module is None else ["-m", module.name]
     about = {
         "what": what,
-        "command": shlex.join(["python", *sys.argv]),
+        "command": shlex.join(["python", *script, *sys.argv[1:]]),
         "date": date.today().isoformat(),
         "environment": environment.describe(),
     }

@@ -74,12 +74,23 @@ def test_without_data_both_say_so_and_nothing_warns(build) -> None:
 
 
 def test_the_ledger_shows_each_claim_with_its_verdict(build, tmp_path: Path) -> None:
-    holds = {"text": "Eight beats it", "holds": True, "value": 0.123456, "margin": 0.1, "seeds": [0, 1], "source": "A4"}
-    fails = {"text": "It <b>costs</b> nothing", "holds": False, "value": "12 of 40", "seeds": None}
+    holds = {"text": "Eight beats it", "holds": True, "value": 0.123456, "above": 0.1, "source": "A4"}
+    fails = {"text": "It <b>costs</b> nothing", "holds": False, "value": 12, "above": 5, "below": 9}
+    rows = [{"notebook": "06_fcn", "text": "Eight beats it", "values": {"one": 0.12, "two": 0.131, "three": None}}]
+    save(tmp_path / "results", {"name": "claims", "claims": rows})
     notebook(tmp_path / "notebooks" / "06_fcn.ipynb", holds, fails)
     html = build(".. claims::\n")
     assert "2 claims: 1 hold, 1 do not hold here." in html
-    for text in ("Eight beats it", "0.123", "0, 1", "A4", "✓ holds", "✗ does not hold here", "12 of 40"):
+    for text in (
+        "Eight beats it",
+        "0.123",
+        "&gt; 0.1",
+        "0.12 to 0.131 (2)",
+        "A4",
+        "✓ holds",
+        "✗ does not hold here",
+        "5 to 9",
+    ):
         assert text in html
     assert "It &lt;b&gt;costs&lt;/b&gt; nothing" in html
 
@@ -152,6 +163,6 @@ def test_what_claim_publishes_is_what_the_ledger_reads(build, tmp_path: Path, mo
     published: list[dict] = []
     monkeypatch.setattr(ipython, "get_ipython", lambda: object())
     monkeypatch.setattr("IPython.display.publish_display_data", lambda data, metadata: published.append(metadata))
-    claim("One and one is two", 1 + 1 == 2, value=2, margin=0, seeds=[3], source="C1")
+    claim("One and one is two", value=1 + 1, above=0, source="C1")
     notebook(tmp_path / "notebooks" / "01_real.ipynb", published[0]["segedu_claim"])
     assert "One and one is two" in build(".. claims::\n")

@@ -36,10 +36,12 @@ class Claims(SphinxDirective):
             return sentence("Nothing recorded yet: no notebook holds a claim.")
         held = sum(claim.holds for claim in claims)
         summary = f"{len(claims)} claims: {held} hold, {len(claims) - held} do not hold here."
-        head = ["Chapter", "Statement", "Verdict", "Measured", "Margin", "Seeds", "Source"]
-        return [*sentence(summary), table(head, map(self.row, claims), "claims")]
+        head = ["Chapter", "Statement", "Verdict", "Measured", "Bound", "Other runs", "Source"]
+        measured = ledger.read_measured(Path(self.config.recorded_results) / "claims.json")
+        rows = [self.row(claim, measured.get((claim.notebook, claim.text), [])) for claim in claims]
+        return [*sentence(summary), table(head, rows, "claims")]
 
-    def row(self, claim: ledger.Claim) -> list[str | nodes.Node]:
+    def row(self, claim: ledger.Claim, measured: list[float]) -> list[str | nodes.Node]:
         """One claim as the cells of its row."""
         verdict = "✓ holds" if claim.holds else f"✗ does not hold here: {claim.reason or 'no reason given'}"
         return [
@@ -47,8 +49,8 @@ class Claims(SphinxDirective):
             claim.text,
             nodes.inline("", verdict, classes=["verdict", "holds" if claim.holds else "fails"]),
             number(claim.value),
-            number(claim.margin),
-            ", ".join(map(str, claim.seeds)) or "–",
+            bound(claim),
+            f"{number(min(measured))} to {number(max(measured))} ({len(measured)})" if measured else "–",
             claim.source or "–",
         ]
 
@@ -97,6 +99,15 @@ class RecordedRun(SphinxDirective):
             table(["Class", "IoU", "0 to 1"], [iou_row(*item) for item in score["iou"].items()], "run-iou"),
             table(["What", "In this run"], facts(run), "run-facts"),
         ]
+
+
+def bound(claim: ledger.Claim) -> str:
+    """What the value had to be above, below or between."""
+    if claim.above is not None and claim.below is not None:
+        return f"{number(claim.above)} to {number(claim.below)}"
+    if claim.above is not None:
+        return f"> {number(claim.above)}"
+    return "–" if claim.below is None else f"< {number(claim.below)}"
 
 
 def curves_html(run: dict) -> str:

@@ -19,11 +19,35 @@ class Claim:
     notebook: str
     text: str
     holds: bool
-    value: float | str | None = None
-    margin: float | str | None = None
-    seeds: tuple[int, ...] = ()
+    value: float | None = None
+    above: float | None = None
+    below: float | None = None
     source: str | None = None
     reason: str | None = None
+
+
+Measured = dict[tuple[str, str], list[float]]
+"""By notebook and text, the values of a claim in all runs of ``make claims``."""
+
+
+def read_measured(path: Path) -> Measured:
+    """What ``make claims`` wrote; empty where there is no such file.
+
+    Raises
+    ------
+    ExtensionError
+        If the file is not what ``make claims`` writes.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["claims"]
+        return {
+            (row["notebook"], row["text"]): [value for value in row["values"].values() if value is not None]
+            for row in rows
+        }
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise ExtensionError(f"{path}: not a table of claims ({error}). Run make claims, or restore it.") from error
 
 
 def read_claims(folder: Path) -> list[Claim]:
@@ -59,8 +83,8 @@ def _claim(path: Path, cell: int, stored: dict) -> Claim:
         text=stored["text"],
         holds=stored["holds"],
         value=stored.get("value"),
-        margin=stored.get("margin"),
-        seeds=tuple(stored.get("seeds") or ()),
+        above=stored.get("above"),
+        below=stored.get("below"),
         source=stored.get("source"),
         reason=stored.get("reason"),
     )
