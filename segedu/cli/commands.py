@@ -60,7 +60,9 @@ def run_train(arguments: argparse.Namespace) -> None:
     train = stack(load(arguments, "train", arguments.size))
     size = tuple(train.images.shape[-2:])
     held_out = stack(load(arguments, arguments.split, size))
-    val = stack(load(arguments, "val", size)) if arguments.val_every else None
+    val = None
+    if arguments.val_every:
+        val = held_out if arguments.split == "val" else stack(load(arguments, "val", size))
     print(
         f"{len(train)} pictures of {size[0]} x {size[1]} to train on, in {len(train.labels)} classes; "
         f"{len(held_out)} of {arguments.split} to score",

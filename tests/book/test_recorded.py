@@ -85,7 +85,7 @@ def test_the_ledger_shows_each_claim_with_its_verdict(build, tmp_path: Path) -> 
         "Eight beats it",
         "0.123",
         "&gt; 0.1",
-        "0.12 to 0.131 (2)",
+        "0.123 (0.12 to 0.131)",
         "A4",
         "✓ holds",
         "✗ does not hold here",

@@ -36,7 +36,7 @@ class Claims(SphinxDirective):
             return sentence("Nothing recorded yet: no notebook holds a claim.")
         held = sum(claim.holds for claim in claims)
         summary = f"{len(claims)} claims: {held} hold, {len(claims) - held} do not hold here."
-        head = ["Chapter", "Statement", "Verdict", "Measured", "Bound", "Other runs", "Source"]
+        head = ["Chapter", "Statement", "Verdict", "Measured", "Bound", "Source"]
         measured = ledger.read_measured(Path(self.config.recorded_results) / "claims.json")
         rows = [self.row(claim, measured.get((claim.notebook, claim.text), [])) for claim in claims]
         return [*sentence(summary), table(head, rows, "claims")]
@@ -48,9 +48,8 @@ class Claims(SphinxDirective):
             self.chapter(claim.notebook),
             claim.text,
             nodes.inline("", verdict, classes=["verdict", "holds" if claim.holds else "fails"]),
-            number(claim.value),
+            number(claim.value) + spread(measured),
             bound(claim),
-            f"{number(min(measured))} to {number(max(measured))} ({len(measured)})" if measured else "–",
             claim.source or "–",
         ]
 
@@ -99,6 +98,12 @@ class RecordedRun(SphinxDirective):
             table(["Class", "IoU", "0 to 1"], [iou_row(*item) for item in score["iou"].items()], "run-iou"),
             table(["What", "In this run"], facts(run), "run-facts"),
         ]
+
+
+def spread(measured: list[float]) -> str:
+    """The smallest and the largest value in brackets, where they differ."""
+    ends = [number(end(measured)) for end in (min, max)] if measured else []
+    return f" ({' to '.join(ends)})" if len(set(ends)) > 1 else ""
 
 
 def bound(claim: ledger.Claim) -> str:
