@@ -24,10 +24,10 @@ from segedu.data import LabelledImages, Scenes, normalize, stack
 from segedu.evaluate import evaluate
 from segedu.losses import class_weights, cross_entropy
 from segedu.metrics import ConfusionMatrix, trimap_confusion
-from segedu.nets.aspp import ASPP
 from segedu.nets.backbones import TinyResNet
-from segedu.nets.blocks import enlarge
 from segedu.nets.modes import evaluating
+from segedu.nets.parts.aspp import ASPP
+from segedu.nets.parts.blocks import upsample
 from segedu.results import write_measurement
 from segedu.train import fit
 
@@ -96,7 +96,7 @@ def with_batch_statistics(net: nn.Module, data: LabelledImages, size: int) -> fl
 
 
 NETS = {
-    "no context": partial(nets.build, "shallow"),
+    "no context": partial(nets.build, "fcn", backbone="shallow"),
     "rate 1": partial(nets.build, "deeplabv3", rates=(1, 1, 1), image_pooling=False),
     "rate 6": partial(nets.build, "deeplabv3", rates=(6, 6, 6), image_pooling=False),
     "rate 12": partial(nets.build, "deeplabv3", rates=(12, 12, 12), image_pooling=False),
@@ -143,7 +143,7 @@ class Deep(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pictures to logits, moved down and right by ``shift`` pixels."""
-        scores = enlarge(self.score(self.aspp(self.backbone(x)[32])), self.output_stride, x.shape[-2:])
+        scores = upsample(self.score(self.aspp(self.backbone(x)[32])), self.output_stride, x.shape[-2:])
         moved = F.pad(scores, (self.shift, 0, self.shift, 0), mode="replicate")
         return moved[..., : x.shape[-2], : x.shape[-1]]
 

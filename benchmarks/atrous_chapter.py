@@ -20,8 +20,8 @@ from segedu.data import Augment, LabelledImages, Scenes, stack
 from segedu.evaluate import Score, evaluate
 from segedu.losses import class_weights, cross_entropy
 from segedu.nets.backbones import TinyResNet
-from segedu.nets.blocks import enlarge
 from segedu.nets.dilated import OFFSET
+from segedu.nets.parts.blocks import upsample
 from segedu.results import write_measurement
 from segedu.train import fit
 
@@ -52,7 +52,7 @@ class FCN32(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """``(N, 3, H, W)`` to logits ``(N, num_classes, H, W)``."""
         height, width = x.shape[-2:]
-        scores = enlarge(self.score(self.backbone(x)[32]), self.output_stride, (height, width))
+        scores = upsample(self.score(self.backbone(x)[32]), self.output_stride, (height, width))
         return F.pad(scores, (self.offset, 0, self.offset, 0), mode="replicate")[..., :height, :width]
 
 
@@ -104,7 +104,7 @@ def with_rates(seed: int, train: LabelledImages, val: LabelledImages) -> dict[st
         net = nets.build("dilated", len(train.labels), **options)
         net.load_state_dict(front_end.state_dict(), strict=rates is None)
         with torch.no_grad():
-            net.front_end[-1].bias += OFFSET
+            net.score.bias += OFFSET
         history = fit(net, train, steps=WITH_MODULE, lr=3e-3, warmup=20, **settings | {"seed": seed + 1})
         parameters = sum(p.numel() for p in net.parameters())
         about = {"parameters": parameters, "seconds": round(history.seconds, 1)}

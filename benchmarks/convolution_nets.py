@@ -12,7 +12,7 @@ from torch import nn
 from segedu.data import LabelledImages, normalize
 from segedu.evaluate import evaluate
 from segedu.losses import cross_entropy
-from segedu.nets.blocks import resize_to
+from segedu.nets.parts.blocks import resize_to
 from segedu.train import History, fit
 
 Data = tuple[LabelledImages, LabelledImages]

@@ -25,9 +25,9 @@ from segedu import nets
 from segedu.data import LabelledImages, Scenes, normalize, stack
 from segedu.losses import class_weights, cross_entropy
 from segedu.metrics import ConfusionMatrix
-from segedu.nets.blocks import resize_to
 from segedu.nets.fcn import FCN
 from segedu.nets.modes import evaluating
+from segedu.nets.parts.blocks import resize_to
 from segedu.results import write_measurement
 from segedu.train import fit
 
@@ -43,7 +43,8 @@ def networks() -> dict[str, Callable[[], nn.Module]]:
     plain = {"weights": None, "weights_backbone": None, "num_classes": CLASSES}
     flat = {"spatial_dims": 2, "in_channels": 3, "out_channels": CLASSES}
     levels = {"channels": (8, 16, 32, 64, 128), "strides": (2, 2, 2, 2)}
-    made = {f"segedu {name}": partial(nets.build, name, CLASSES) for name in ("fcn8s", "fcn_resnet50", "fpn4s", "unet")}
+    made = {f"segedu {name}": partial(nets.build, name, CLASSES) for name in ("fcn8s", "fpn4s", "unet")}
+    made["segedu fcn_resnet50"] = partial(nets.build, "fcn", CLASSES, backbone="resnet50")
     for name in ("fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large"):
         made[f"torchvision {name}"] = partial(getattr(segmentation, name), **plain)
     for name in ("Unet", "UnetPlusPlus", "FPN", "PSPNet", "DeepLabV3", "DeepLabV3Plus"):
@@ -99,7 +100,7 @@ def trained(seed: int, train: LabelledImages, padding: str = "zeros", kind: type
 
 
 class ResizingFCN(FCN):
-    """The same FCN, but each map is resized to the size that is wanted, instead of enlarged by its factor and cut.
+    """The same FCN, but each map is resized to the size that is wanted, instead of upsampled by its factor and cut.
 
     At sizes that are multiples of 32 both are one.
     """

@@ -64,18 +64,24 @@ def count_learned(model: BaseEstimator) -> int:
     return sum(getattr(step, name).size for _, step in model.steps for name in kept if hasattr(step, name))
 
 
-def train_net(name: str, data: LabelledImages, steps: int, seed: int, **training: float) -> Trained:
+def train_net(
+    name: str, data: LabelledImages, steps: int, seed: int, auxiliary_weight: float = 0.0, **options: str
+) -> Trained:
     """A network of `segedu.nets.build`, trained with the common settings."""
-    net, seconds = trained_net(name, data, steps, seed, **training)
+    net, seconds = trained_net(name, data, steps, seed, auxiliary_weight, **options)
     return Trained(partial(predict, net), seconds, count_parameters(net), count_flops(net))
 
 
-def trained_net(name: str, data: LabelledImages, steps: int, seed: int, **training: float) -> tuple[nn.Module, float]:
+def trained_net(
+    name: str, data: LabelledImages, steps: int, seed: int, auxiliary_weight: float = 0.0, **options: str
+) -> tuple[nn.Module, float]:
     """The network and the seconds of its training."""
     torch.manual_seed(seed)
-    net = nets.build(name, len(data.labels))
+    net = nets.build(name, len(data.labels), **options)
     loss = partial(cross_entropy, weight=class_weights(data.masks, len(data.labels)))
-    history = fit(net, data, steps=steps, loss=loss, seed=seed, progress=False, **SETTINGS, **training)
+    history = fit(
+        net, data, steps=steps, loss=loss, seed=seed, progress=False, auxiliary_weight=auxiliary_weight, **SETTINGS
+    )
     return net, history.seconds
 
 
@@ -115,7 +121,7 @@ SYSTEMS = {
     "fcn8s": System("FCN-8s", "06", partial(train_net, "fcn8s")),
     "fcn4s": System("FCN-4s", "06", partial(train_net, "fcn4s")),
     "unet": System("U-Net", "07", partial(train_net, "unet")),
-    "shallow": System("Shallow net", "08", partial(train_net, "shallow")),
+    "shallow": System("Shallow net", "08", partial(train_net, "fcn", backbone="shallow")),
     "dilated": System("Dilated net", "08", partial(train_net, "dilated")),
     "fcn8s_crf": System("FCN-8s + CRF", "09", partial(train_net_with_crf, "fcn8s")),
     "deeplabv2": System("DeepLab v2", "10", partial(train_net, "deeplabv2")),

@@ -43,7 +43,7 @@ def make(name: str, num_classes: int) -> nn.Module:
     """The network of a variant; "no pooling" is the pyramid with its pooling layers taken out."""
     net = nets.build("pspnet", num_classes, **VARIANTS[name][0])
     if name == "no pooling":
-        for branch in net.context[0].branches:
+        for branch in net.classifier[0][0].branches:
             branch[0], branch.bins = nn.Identity(), None
     return net
 

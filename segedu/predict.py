@@ -14,9 +14,9 @@ from segedu.data.decode import pixels_of
 from segedu.data.files import read_image, resize_picture
 from segedu.data.fit import fill_picture, fitting
 from segedu.labels import VOID
-from segedu.nets.blocks import SMALLEST, resize_to
 from segedu.nets.calling import device_of, logits_of
 from segedu.nets.modes import evaluating
+from segedu.nets.parts.blocks import SMALLEST, resize_to
 
 PictureLike = str | Path | Image.Image | np.ndarray
 

@@ -156,23 +156,21 @@ def test_a_gpu_gives_what_the_cpu_gives():
 
 
 COST = """
-import resource, time, torch
+import resource, torch
 from segedu.crf import dense_crf
 torch.set_num_threads(2)
 probs = torch.randn(1, 9, 96, 128).softmax(dim=1)
 image = torch.randint(0, 256, (1, 3, 96, 128), dtype=torch.uint8)
 dense_crf(probs[..., :8, :8], image[..., :8, :8], iterations=1)
-before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 dense_crf(probs, image)
-print(time.perf_counter() - start, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
 
 
 def test_memory_grows_with_the_pixels_and_not_with_their_pairs():
     run = subprocess.run([sys.executable, "-c", COST], check=True, capture_output=True, text=True)
-    seconds, mebibytes = map(float, run.stdout.split())
-    assert mebibytes < 200, "a table of all pairs of 96 x 128 pixels is 576 MiB"
-    assert seconds < 20, "it takes about a second on two idle cores"
+    assert float(run.stdout) < 200, "MiB: a table of all pairs of 96 x 128 pixels is 576"
 
 
 @pytest.mark.parametrize("parameters", [DEEPLAB, DEEPLAB | {"sigma_alpha": 20.0, "sigma_beta": 13.0}])

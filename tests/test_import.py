@@ -61,6 +61,20 @@ def test_data_metrics_and_losses_cost_little_more_than_torch():
     assert not extra & {"matplotlib", "sklearn", "skimage", "scipy", "torchvision"}, extra
 
 
+def test_networks_and_commands_do_without_torchvision_until_they_build_one_of_its_networks():
+    assert "torchvision" not in loaded_by("segedu.nets", "segedu.train", "segedu.cli")
+
+
+def cpu_seconds(module: str) -> float:
+    """What importing a module in a fresh interpreter takes, at best of three."""
+    code = f"import time, {module}; print(time.process_time())"
+    return min(float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3))
+
+
+def test_networks_cost_half_a_second_more_than_torch_at_most():
+    assert cpu_seconds("segedu.nets") <= cpu_seconds("torch") + 0.5
+
+
 def test_the_rooms_listed_are_the_rooms_there_are():  # beside the door, the command line and a helper
     rooms = {info.name for info in pkgutil.iter_modules(segedu.__path__)} - {"__main__", "cli", "storage"}
     assert rooms == set(segedu.__all__)

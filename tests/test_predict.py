@@ -11,8 +11,8 @@ from segedu.data import Sample, Scenes, normalize
 from segedu.data.fit import fit_to
 from segedu.evaluate import evaluate
 from segedu.metrics import ConfusionMatrix
-from segedu.nets.blocks import resize_to
-from segedu.nets.mirror import MirrorAverage
+from segedu.nets.flip_average import MirrorAverage
+from segedu.nets.parts.blocks import resize_to
 from segedu.predict import enlarged_rows, predict, predict_probabilities
 from segedu.train import fit
 

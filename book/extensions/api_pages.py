@@ -1,11 +1,49 @@
-"""Two repairs for the pages of the API reference."""
+"""The pages of the API reference: the modules of a room in a page that asks for them, and two repairs."""
 
 from __future__ import annotations
 
+import pkgutil
+from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
+
+MODULES = "<!-- every module of this room -->"
+"""Stands in a page of the API reference where the modules of its room shall stand."""
+
+
+def walk_room(app: Sphinx, page: str, source: list[str]) -> None:
+    """Write a section for every module of a room into its page, so that none is forgotten."""
+    if page.startswith("book/api/") and MODULES in source[0]:
+        room = import_module(f"segedu.{page.rpartition('/')[2]}")
+        source[0] = source[0].replace(MODULES, "\n".join(sections(room)))
+
+
+def sections(room: ModuleType) -> Iterator[str]:
+    """A heading and the members of every module, less what a package above it shows already."""
+    shown = [getattr(room, name) for name in room.__all__]
+    for info in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        module = import_module(info.name)
+        names = [name for name in getattr(module, "__all__", own_names(module))
+                 if not any(getattr(module, name) is value for value in shown)]  # fmt: skip
+        if names or info.ispkg:
+            members = f"   :members: {', '.join(names)}\n   :imported-members:\n" if names else ""
+            level = "##" if info.name.count(".") == 2 else "###"
+            yield f"{level} {info.name}\n\n```{{eval-rst}}\n.. automodule:: {info.name}\n{members}```\n"
+            shown += [getattr(module, name) for name in names]
+
+
+def own_names(module: ModuleType) -> list[str]:
+    """The public names that a module defines, in the order of its source: functions, classes, documented constants."""
+    constants = {name for scope, name in ModuleAnalyzer.for_module(module.__name__).find_attr_docs() if not scope}
+    return [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and (name in constants or getattr(value, "__module__", None) == module.__name__)
+    ]
 
 
 def keep_prose(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
@@ -30,7 +68,8 @@ def own_source(app: Sphinx, module: str | None, name: str) -> str | None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Connect both repairs."""
+    """Connect the walk and both repairs."""
+    app.connect("source-read", walk_room)
     app.connect("autodoc-process-docstring", keep_prose, priority=400)  # before napoleon, which has 500
     app.connect("viewcode-follow-imported", own_source)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

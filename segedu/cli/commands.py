@@ -20,7 +20,7 @@ from segedu.data.folder_files import pictures_in
 from segedu.data.label_file import write_labels
 from segedu.evaluate import evaluate
 from segedu.losses import class_weights, cross_entropy
-from segedu.nets.mirror import MirrorAverage
+from segedu.nets.flip_average import MirrorAverage
 from segedu.plots import overlay
 from segedu.predict import predict
 from segedu.results import Run, curve_facts, net_facts, score_facts
@@ -68,7 +68,8 @@ def run_train(arguments: argparse.Namespace) -> None:
         f"{len(held_out)} of {arguments.split} to score",
         flush=True,
     )
-    net = nets.build(arguments.net, len(train.labels), **dict(arguments.option))
+    options = {"backbone": arguments.backbone} if arguments.backbone else {}
+    net = nets.build(arguments.net, len(train.labels), **options, **dict(arguments.option))
     weight = class_weights(train.masks, len(train.labels), power=arguments.class_weight_power)
     augment = Augment(arguments.crop, arguments.scale, 0.5, arguments.brightness, arguments.contrast, arguments.tint)
     history = fit(

@@ -79,6 +79,7 @@ def _add_flip(parser: argparse.ArgumentParser) -> None:
 def _add_training(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--net", default="fcn8s", help=f"one of {', '.join(nets.NAMES)}")
+    add("--backbone", help=f"instead of the network's own tiny one: {', '.join(nets.BACKBONES)}")
     add(
         "--option",
         type=_option,

@@ -1,41 +1,42 @@
-"""DeepLab-LargeFOV: VGG-16 at stride 8, with one small filter that reads far apart.
+"""DeepLab-LargeFOV: a dense map of features, and one small filter that reads far apart.
 
 Chen, Papandreou, Kokkinos, Murphy, Yuille, "Semantic image segmentation with deep convolutional nets and fully
-connected CRFs", ICLR 2015; "DeepLab", PAMI 2018. Against `segedu.nets.dilated_vgg16`: pools kept with stride 1 in place
-of none, padding by zeros, fewer and smaller filters in fc6.
+connected CRFs", ICLR 2015; "DeepLab", PAMI 2018. Against `segedu.nets.dilated` on VGG-16: pools kept with stride 1 in
+place of none, padding by zeros, fewer and smaller filters in fc6.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from segedu.nets.blocks import check_input
-from segedu.nets.dilated_vgg16 import DEPTHS, TIMES, convolutions, copy_in_order
+from segedu.nets.backbones import VGG16, Backbone, Features, dense, make_backbone
+from segedu.nets.backbones.vgg16 import copy_in_order
+from segedu.nets.segmenter import Segmenter
 
 
-class LargeFOV(nn.Module):
-    """VGG-16 with atrous convolution: 20.5 million parameters for 21 classes.
+class LargeFOV(Segmenter):
+    """Three convolutions on features at stride 8, the first one wide and with holes.
 
-    All pools are 3 x 3. The first three halve, pool4 and pool5 keep the size, conv5 reads with dilation 2, and fc6 with
-    ``rate``. (The paper trains against labels of stride 8; here the loss sees the full size, as in later versions.)
+    On ``"vgg16"`` it is the paper's network: 20.5 million parameters for 21 classes. (The paper trains against labels
+    of stride 8; here the loss sees the full size, as in later versions.)
 
     Parameters
     ----------
-    num_classes : int
-    in_channels : int
-    kernel, rate, hidden : int
+    num_classes, in_channels, backbone, **of_backbone
+        As in `Segmenter`.
+    kernel, rate, hidden : int, optional
         Size, dilation and number of the filters of fc6. The paper compares 7 x 7 with rate 4, 4 x 4 with rate 4 and
-        with rate 8 (4096 filters each), and 3 x 3 with rate 12 (1024 filters): *LargeFOV*, the default.
-    width : int
-        Channels of the first stage, 64 in the paper; those of the other stages are multiples of it.
+        with rate 8 (4096 filters each), and 3 x 3 with rate 12 (1024 filters): *LargeFOV*, the default. On the tiny
+        backbones rate 6, and twice as many filters as features.
 
     Examples
     --------
-    >>> LargeFOV(num_classes=3, width=1, hidden=4)(torch.zeros(1, 3, 33, 47)).shape
+    >>> LargeFOV(num_classes=3, backbone="vgg16", width=1, hidden=4)(torch.zeros(1, 3, 33, 47)).shape
     torch.Size([1, 3, 33, 47])
     """
 
@@ -43,24 +44,21 @@ class LargeFOV(nn.Module):
         self,
         num_classes: int,
         in_channels: int = 3,
+        backbone: str | Backbone = "shallow",
         kernel: int = 3,
-        rate: int = 12,
-        hidden: int = 1024,
-        width: int = 64,
+        rate: int | None = None,
+        hidden: int | None = None,
+        **of_backbone: Any,
     ):
-        super().__init__()
+        body = make_backbone(backbone, in_channels, *dense(), **of_backbone)
+        rate = rate or (6 if body.small else 12)
         if rate * (kernel - 1) % 2:
             raise ValueError(f"kernel, rate: found {kernel}, {rate}, expected an even rate where the kernel is even")
-        self.in_channels = in_channels
-        stages, before = [], in_channels
-        for stage, (depth, times) in enumerate(zip(DEPTHS, TIMES, strict=True)):
-            dilation = 2 if stage == 4 else 1
-            stages += convolutions(before, width * times, depth, dilation=dilation, padding=dilation)
-            stages.append(nn.MaxPool2d(3, stride=2 if stage < 3 else 1, padding=1, ceil_mode=stage < 3))
-            before = width * times
-        self.backbone = nn.Sequential(*stages)
+        super().__init__(body, in_channels, body.stride_of(body.last))
+        channels = body.channels[body.last]
+        hidden = hidden or (2 * channels if body.small else 1024)
         self.head = nn.Sequential(
-            nn.Conv2d(before, hidden, kernel, padding=rate * (kernel - 1) // 2, dilation=rate),  # fc6
+            nn.Conv2d(channels, hidden, kernel, padding=rate * (kernel - 1) // 2, dilation=rate),  # fc6
             *(nn.ReLU(inplace=True), nn.Dropout(0.5)),
             *(nn.Conv2d(hidden, hidden, 1), nn.ReLU(inplace=True), nn.Dropout(0.5)),  # fc7
             nn.Conv2d(hidden, num_classes, 1),  # fc8
@@ -68,14 +66,17 @@ class LargeFOV(nn.Module):
         nn.init.normal_(self.head[-1].weight, std=0.01)
         nn.init.zeros_(self.head[-1].bias)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``(N, in_channels, H, W)`` to logits ``(N, num_classes, H, W)``."""
-        check_input(x, self.in_channels)
-        scores = self.head(self.backbone(x))  # (N, num_classes, h, w)
-        rows, columns = (8 * (size - 1) + 1 for size in scores.shape[-2:])
+    def decode(self, features: Features) -> torch.Tensor:
+        """Features to scores at their stride."""
+        return self.head(features[self.backbone.last])
+
+    def upsample(self, x: torch.Tensor, factor: int, size: torch.Size) -> torch.Tensor:
+        """Scores to the size of the picture."""
+        if not isinstance(self.backbone, VGG16):
+            return super().upsample(x, factor, size)
         # Pools with an odd window put score i on pixel 8i, so corners lie on corners, as in the authors' code.
-        scores = F.interpolate(scores, (rows, columns), mode="bilinear", align_corners=True)
-        return scores[..., : x.shape[-2], : x.shape[-1]]
+        rows, columns = (factor * (places - 1) + 1 for places in x.shape[-2:])
+        return F.interpolate(x, (rows, columns), mode="bilinear", align_corners=True)[..., : size[0], : size[1]]
 
     def load_classifier(self, state_dict: Mapping[str, torch.Tensor]) -> None:
         """Take over the convolutions of torchvision's ``vgg16``; with ``kernel=7, hidden=4096`` fc6 and fc7 as well.
@@ -85,6 +86,6 @@ class LargeFOV(nn.Module):
         ValueError
             If the state dict is not VGG-16's.
         """
-        full = self.head[0].weight.shape == (4096, 512, 7, 7)
-        layers = [*self.backbone.parameters(), *(self.head[:-1].parameters() if full else ())]
-        copy_in_order(layers, state_dict, ("features.", "classifier.0.", "classifier.3.") if full else ("features.",))
+        with_fc = self.head[0].weight.shape == (4096, 512, 7, 7)
+        layers = [*self.backbone.parameters(), *(self.head[:-1].parameters() if with_fc else ())]
+        copy_in_order(layers, state_dict, with_fc)

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from segedu.labels import LabelSet
 from segedu.nets.catalogue import NetSpec
 
+FORMAT = 2
+"""Of notes and of the names of weights; the first had none written in it (see `segedu.nets.earlier`)."""
+
 
 class Note(NamedTuple):
     """What `segedu.nets.save` writes beside the weights."""
@@ -16,6 +19,7 @@ class Note(NamedTuple):
     spec: NetSpec
     labels: LabelSet | None
     size: tuple[int, int] | None
+    format: int
 
 
 def read_note(path: Path, text: str) -> Note:
@@ -29,7 +33,8 @@ def read_note(path: Path, text: str) -> Note:
     try:
         about = json.loads(text)
         name, classes, options = about["name"], about["num_classes"], about["options"]
-        note = Note(NetSpec(name, classes, options), _labels(about["labels"]), _size(about["size"]))
+        labels, size = _labels(about["labels"]), _size(about["size"])
+        note = Note(NetSpec(name, classes, options), labels, size, int(about.get("format", 1)))
         kinds = isinstance(name, str) and isinstance(classes, int) and isinstance(options, dict)
         if not kinds:
             raise TypeError(f"found {name!r}, {classes!r}, {options!r}")
@@ -40,6 +45,8 @@ def read_note(path: Path, text: str) -> Note:
         raise ValueError(
             f"{path}: its note on the network is damaged ({reason}). Copy the file again, or train again."
         ) from error
+    if note.format > FORMAT:
+        raise ValueError(f"{path}: found format {note.format}, expected {FORMAT} at most. Update segedu to read it.")
     return note
 
 

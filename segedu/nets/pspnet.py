@@ -1,22 +1,21 @@
 """PSPNet: a pyramid of pooled maps gives every place a summary of the whole picture (Zhao et al., CVPR 2017).
 
-Against `segedu.nets.shallow`: four coarse looks at the whole picture are stacked on the map, and an auxiliary head on
-the stage before can help in training (`segedu.train.fit`, ``auxiliary_weight``). The paper's size is in
-`segedu.nets.pspnet_resnet`.
+Against `segedu.nets.fcn` without skips: four coarse looks at the whole picture are stacked on the map, and an auxiliary
+head on the stage before can help in training (`segedu.train.fit`, ``auxiliary_weight``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
 
-from segedu.nets.auxiliary import WithAuxiliary
-from segedu.nets.blocks import ConvBnReLU, check_input, enlarge
-from segedu.nets.pooled import PooledBranch
-from segedu.nets.shallow import ShallowNet
+from segedu.nets.backbones import Backbone, Features, dense, make_backbone
+from segedu.nets.parts.blocks import ConvBnReLU
+from segedu.nets.parts.pooled import PooledBranch
+from segedu.nets.segmenter import Resize, Segmenter
 
 BINS = (1, 2, 3, 6)
 """Rows and columns of the pooled maps in the paper (section 3.2)."""
@@ -81,15 +80,18 @@ class PyramidHead(nn.Sequential):
         self.out_channels = out_channels
 
 
-class PSPNet(ShallowNet):
-    """The tiny PSPNet: a backbone that sees fine but not far, and the pyramid at stride 8.
+class PSPNet(Segmenter):
+    """The pyramid at stride 8.
+
+    On ``"resnet50"``, with 21 classes, it has 49,081,578 parameters, 46,716,373 without the auxiliary head: those of
+    the authors' PyTorch code, where ResNets have a deep stem and each dilated stage starts with its own dilation. That
+    code resizes with the corner pixels pinned (``resize="corners"``) and wants pictures of 8 n + 1 pixels; here pixels
+    are areas, and any size will do.
 
     Parameters
     ----------
-    num_classes : int
-    in_channels : int
-    width, depth : int
-        Of the backbone.
+    num_classes, in_channels, backbone, resize, **of_backbone
+        As in `Segmenter`. ImageNet ``weights`` of a ResNet want ``stem="plain"``.
     bins, pooling, reduce
         Of `PyramidPooling`.
     dropout : float
@@ -102,29 +104,28 @@ class PSPNet(ShallowNet):
     torch.Size([1, 9, 33, 47])
     """
 
+    smallest_batch = 2
+
     def __init__(
         self,
         num_classes: int,
         in_channels: int = 3,
-        width: int = 32,
-        depth: int = 1,
+        backbone: str | Backbone = "shallow",
         bins: Sequence[int] = BINS,
         pooling: Pooling = "average",
         reduce: bool = True,
         dropout: float = 0.1,
+        resize: Resize = "grid",
+        **of_backbone: Any,
     ):
-        def head(channels: int) -> PyramidHead:
-            return PyramidHead(channels, channels, bins, pooling, reduce, dropout)
+        body = make_backbone(backbone, in_channels, *dense(first_block="uniform", stem="deep"), **of_backbone)
+        super().__init__(body, in_channels, body.stride_of(body.last), resize)
+        channels = body.channels[body.last]
+        width = min(channels, 512)
+        head = PyramidHead(channels, width, bins, pooling, reduce, dropout)
+        self.classifier = nn.Sequential(head, nn.Conv2d(width, num_classes, 1))
+        self.add_auxiliary(num_classes, nn.Dropout2d(dropout))
 
-        super().__init__(num_classes, in_channels, width, depth, context=head)
-        middle = self.backbone.channels[4]
-        self.aux_classifier = nn.Sequential(
-            ConvBnReLU(middle, middle), nn.Dropout2d(dropout), nn.Conv2d(middle, num_classes, 1)
-        )
-
-    def forward_with_auxiliary(self, x: torch.Tensor) -> WithAuxiliary:
-        """``(N, in_channels, H, W)`` to the logits, and those of the auxiliary head on the stage at stride 4."""
-        check_input(x, self.in_channels)
-        features, size = self.backbone(x), x.shape[-2:]
-        logits = self.score(self.context(features[8]))
-        return WithAuxiliary(enlarge(logits, 8, size), enlarge(self.aux_classifier(features[4]), 4, size))
+    def decode(self, features: Features) -> torch.Tensor:
+        """Features to scores at their stride."""
+        return self.classifier(features[self.backbone.last])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from segedu.nets.blocks import check_input, mirror
+from segedu.nets.parts.blocks import check_input, reflect
 
 LEVELS = 5
 LOST = 184
@@ -130,7 +130,7 @@ def size_in(size_out: int) -> int:
 def with_context(x: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
     """Mirror pictures beyond their rim, to a size: 92 pixels of context before the picture, the rest behind it."""
     before = LOST // 2
-    return mirror(mirror(x, -2, -before, rows - before), -1, -before, columns - before)
+    return reflect(reflect(x, -2, -before, rows - before), -1, -before, columns - before)
 
 
 def centre_crop(x: torch.Tensor, size: torch.Size) -> torch.Tensor:

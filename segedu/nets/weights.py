@@ -17,7 +17,8 @@ from torch import nn
 from segedu.labels import LabelSet
 from segedu.nets.calling import plain_state, unwrapped
 from segedu.nets.catalogue import build
-from segedu.nets.note import read_note
+from segedu.nets.earlier import modernise
+from segedu.nets.note import FORMAT, read_note
 from segedu.storage import written_whole
 
 KEY, CHECKSUM = "segedu", "sha256"
@@ -70,7 +71,7 @@ def save(net: nn.Module, path: str | Path, labels: LabelSet | None = None, size:
     if broken := not_finite(tensors):
         raise ValueError(f"net: {broken} is NaN or infinite, so the network is worthless; {path} was not written.")
     size = size or getattr(net, "trained_size", None)
-    about = {**asdict(spec), "labels": asdict(labels) if labels else None, "size": size}
+    about = {"format": FORMAT, **asdict(spec), "labels": asdict(labels) if labels else None, "size": size}
     notes = {KEY: json.dumps(about), CHECKSUM: checksum(tensors)}
     with written_whole(path) as unfinished:
         unfinished.write_bytes(safetensors.torch.save(tensors, notes))
@@ -110,17 +111,18 @@ def load(path: str | Path, name: str | None = None, num_classes: int | None = No
     if KEY not in metadata:
         raise ValueError(f"{path}: weights without a note on the network. Build it and call load_state_dict yourself.")
     about = read_note(path, metadata[KEY])
+    spec, tensors = (about.spec, tensors) if about.format == FORMAT else modernise(about.spec, tensors)
     for what, found, expected in (
-        ("network", about.spec.name, name),
-        ("number of classes", about.spec.num_classes, num_classes),
+        ("network", spec.name, name),
+        ("number of classes", spec.num_classes, num_classes),
     ):
         if expected is not None and found != expected:
             raise ValueError(f"{path}: holds another {what}: found {found}, expected {expected}.")
     try:
-        net = build(about.spec.name, about.spec.num_classes, **about.spec.options)
+        net = build(spec.name, spec.num_classes, **spec.options)
         net.load_state_dict(tensors)
     except (RuntimeError, ValueError, TypeError) as error:
-        raise ValueError(f"{path}: its weights do not fit its note, {about.spec.name}: {error}") from error
+        raise ValueError(f"{path}: its weights do not fit its note, {spec.name}: {error}") from error
     net.trained_size = about.size
     return Saved(net.eval(), about.labels, about.size)
 

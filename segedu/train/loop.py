@@ -71,7 +71,7 @@ def fit(
     auxiliary_weight : float
         Above 0, the loss of the network's auxiliary head, times this, is added to that of its output (0.4 in Zhao et
         al., PSPNet, CVPR 2017, section 3.3). The network then needs a method ``forward_with_auxiliary`` that gives
-        `segedu.nets.auxiliary.WithAuxiliary`. The history holds the sum.
+        `segedu.nets.parts.heads.WithAuxiliary`. The history holds the sum.
     augment : Augment, optional
         Default: left-right flips.
     seed : int
@@ -145,8 +145,9 @@ def fit(
 def _check_auxiliary(net: nn.Module, weight: float) -> None:
     if not (math.isfinite(weight) and weight >= 0):
         raise ValueError(f"auxiliary_weight: found {weight}, expected 0 (no auxiliary loss) or more")
-    if weight and not hasattr(net, "forward_with_auxiliary"):
+    inner = unwrapped(net)
+    if weight and not (hasattr(inner, "forward_with_auxiliary") and getattr(inner, "aux_classifier", True)):
         raise TypeError(
-            f"auxiliary_weight: found {weight}, but {type(net).__name__} has no auxiliary head (no method "
-            "forward_with_auxiliary). Leave the weight at 0, or take a network that has one, such as pspnet."
+            f"auxiliary_weight: found {weight}, but {type(inner).__name__} has no auxiliary head. Leave "
+            "the weight at 0, build it with auxiliary=True, or take a network that has one, such as pspnet."
         )

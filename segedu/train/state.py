@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from segedu.nets.calling import load_plain_state, plain_state
+from segedu.nets.calling import load_plain_state, plain_state, unwrapped
+from segedu.nets.earlier import modernise
 from segedu.nets.weights import not_finite
 from segedu.storage import written_whole
 from segedu.train.history import History
@@ -80,7 +81,10 @@ def load_state(
             "with a lower learning rate."
         )
     try:
-        load_plain_state(net, state["net"])
+        spec, weights = getattr(unwrapped(net), "spec", None), state["net"]
+        if spec and weights.keys() != plain_state(net).keys():
+            _, weights = modernise(spec, weights)
+        load_plain_state(net, weights)
         optimizer.load_state_dict(state["optimizer"])
         scaler.load_state_dict(state["scaler"])
         return History(**state["history"])

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from segedu.data.scenes import Scenes
-from segedu.nets.aspp import valid_taps
+from segedu.nets.parts.aspp import valid_taps
 from segedu.widgets.parts import image, png
 
 STRIDE = 8

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from segedu.data.scenes import Scenes
-from segedu.nets.blocks import resize_to
+from segedu.nets.parts.blocks import resize_to
 from segedu.widgets.parts import image, png, row
 
 STRIDE = 8

@@ -18,9 +18,11 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 
 
 def files_in(entry: dict | list) -> set[str]:
-    """All files that a part of the table of contents names."""
+    """All files that a part of the table of contents names, or finds by a pattern."""
     if isinstance(entry, list):
         return set().union(*map(files_in, entry))
+    if "glob" in entry:
+        return {path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob(f"{entry['glob']}.md")}
     named = {entry[key] for key in ("root", "file") if key in entry}
     return named.union(*(files_in(entry[key]) for key in ("parts", "chapters", "sections") if key in entry))
 

@@ -6,8 +6,8 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segedu.nets.aspp import ASPP, SummedASPP, valid_taps
-from segedu.nets.separable import SeparableConv
+from segedu.nets.parts.aspp import ASPP, SummedASPP, valid_taps
+from segedu.nets.parts.separable import SeparableConv
 
 sides = st.integers(1, 12)
 

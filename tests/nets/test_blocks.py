@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from segedu.nets.blocks import BilinearDeconv, ResidualBlock, bilinear_kernel
+from segedu.nets.parts.blocks import BilinearDeconv, ResidualBlock, bilinear_kernel
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8, 16])

@@ -1,5 +1,7 @@
 """DeepLab against torchvision, against segmentation_models_pytorch, and against the papers' numbers."""
 
+from functools import partial
+
 import pytest
 import segmentation_models_pytorch as smp
 import torch
@@ -8,32 +10,22 @@ from torch import nn
 from torchvision import models
 
 from segedu import nets
-from segedu.nets.catalogue import TORCHVISION
-from segedu.nets.deeplab import DeepLabV3, rates_at
-from segedu.nets.deeplabv2 import DeepLabV2
-from segedu.nets.deeplabv3plus import DeepLabV3Plus
-from segedu.nets.separable import SeparableConv
+from segedu.nets import DeepLabV2, DeepLabV3, DeepLabV3Plus
+from segedu.nets.parts.separable import SeparableConv
+from segedu.nets.torchvision_weights import TORCHVISION
 from segedu.receptive import receptive_field
+from tests.nets.common import count, dilations, lively
 
-
-def parameters(net):
-    return sum(p.numel() for p in net.parameters())
+resnet50 = partial(DeepLabV3, backbone="resnet50")
+published = partial(resnet50, output_stride=8, refine=True, auxiliary=True)
+like_smp = partial(resnet50, output_stride=8, refine=True, first_block="uniform", resize="corners")
 
 
 def give_weights(net, other):
-    """Copy all tensors in order: the two define their layers in the same order."""
-    values = list(other.state_dict().values())
-    net.load_state_dict(dict(zip(net.state_dict(), values, strict=True)))
+    """Copy all tensors in order: the two define their layers in the same order, scores last."""
+    names = sorted(net.state_dict(), key=lambda name: name.startswith("score."))
+    net.load_state_dict(dict(zip(names, other.state_dict().values(), strict=True)))
     return net
-
-
-def lively(net):
-    """Random batch statistics, so that a lost or exchanged normalisation shows."""
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.normal_(std=0.1)
-            module.running_var.uniform_(0.5, 1.5)
-    return net.eval()
 
 
 @pytest.fixture(scope="module")
@@ -89,20 +81,20 @@ def test_a_network_without_counterpart_lists_those_that_have_one():
 @pytest.mark.parametrize(
     ("net", "expected"),
     [
-        (lambda: DeepLabV3(21), 42_004_074),
-        (lambda: DeepLabV3(21, backbone="resnet101"), 60_996_202),
-        (lambda: DeepLabV2(21), 44_048_532),
+        (lambda: published(21), 42_004_074),
+        (lambda: published(21, backbone="resnet101"), 60_996_202),
+        (lambda: DeepLabV2(21, backbone="resnet101"), 44_048_532),
     ],
 )
 def test_parameters_are_as_many_as_in_the_published_models(net, expected):
     with torch.device("meta"):
-        assert parameters(net()) == expected
+        assert count(net()) == expected
 
 
 def test_parameters_without_auxiliary_head():
     with torch.device("meta"):
-        net = DeepLabV3(21)
-    assert parameters(net) - parameters(net.aux_classifier) == 39_638_869
+        net = published(21)
+    assert count(net) - count(net.aux_classifier) == 39_638_869
 
 
 @torch.no_grad()
@@ -117,10 +109,7 @@ def smp_weights_in_ours(theirs, net):
 def test_deeplabv3_equals_segmentation_models_pytorch(size, output_stride):
     torch.manual_seed(0)
     theirs = smp.DeepLabV3("resnet50", encoder_weights=None, classes=6, encoder_output_stride=output_stride)
-    net = DeepLabV3(
-        6, output_stride=output_stride, rates=(12, 24, 36), first_block="uniform", align_corners=True
-    )  # fmt: skip
-    del net.aux_classifier  # smp has none
+    net = like_smp(6, output_stride=output_stride, rates=(12, 24, 36))
     smp_weights_in_ours(theirs, net)
     x = torch.randn(2, 3, *size)
     expected = theirs(x)
@@ -129,14 +118,13 @@ def test_deeplabv3_equals_segmentation_models_pytorch(size, output_stride):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"first_block": "contracted"}, {"align_corners": False}], ids=["first block", "corners"]
+    "wrong", [{"first_block": "contracted"}, {"resize": "stretch"}], ids=["first block", "corners"]
 )
 @torch.no_grad()
 def test_each_convention_of_segmentation_models_pytorch_matters(wrong):
     torch.manual_seed(0)
     theirs = smp.DeepLabV3("resnet50", encoder_weights=None, classes=6)
-    net = DeepLabV3(6, **({"first_block": "uniform", "align_corners": True} | wrong))
-    del net.aux_classifier
+    net = like_smp(6, **wrong)
     smp_weights_in_ours(theirs, net)
     x = torch.randn(1, 3, 64, 96)
     assert (net(x) - theirs(x)).abs().max() > 1e-3
@@ -147,8 +135,8 @@ def test_deeplabv3plus_with_one_more_layer_equals_segmentation_models_pytorch():
     torch.manual_seed(0)
     theirs = smp.DeepLabV3Plus("resnet50", encoder_weights=None, classes=6)
     net = DeepLabV3Plus(
-        6, rates=(12, 24, 36), convs=1, separable=True, activation_between=False, first_block="uniform",
-        align_corners=True,
+        6, backbone="resnet50", rates=(12, 24, 36), convs=1, separable=True, activation_between=False,
+        first_block="uniform", resize="corners",
     )  # fmt: skip
     net.aspp = nn.Sequential(net.aspp, SeparableConv(256, 256, activation_between=False))  # in smp, not in the paper
     smp_weights_in_ours(theirs, net)
@@ -156,10 +144,6 @@ def test_deeplabv3plus_with_one_more_layer_equals_segmentation_models_pytorch():
     expected = theirs(x)
     assert expected.std() > 1e-3
     torch.testing.assert_close(net(x), expected, rtol=1e-5, atol=1e-5)
-
-
-def dilations(net):
-    return [[block.conv2.dilation[0] for block in stage] for stage in (net.backbone.layer3, net.backbone.layer4)]
 
 
 @pytest.mark.parametrize(
@@ -173,26 +157,26 @@ def dilations(net):
 )
 def test_multi_grid_multiplies_the_rates_of_the_last_stage(options, expected):
     with torch.device("meta"):
-        assert dilations(DeepLabV3(3, **options)) == expected
+        assert dilations(resnet50(3, **options).backbone) == expected
 
 
 @torch.no_grad()
 def test_padding_grows_with_the_rates_of_multi_grid():
-    net = DeepLabV3(3, output_stride=16, multi_grid=(1, 2, 4)).eval()
-    assert net.backbone(torch.zeros(1, 3, 64, 96))[3].shape[-2:] == (4, 6)
+    net = resnet50(3, output_stride=16, multi_grid=(1, 2, 4)).eval()
+    assert net.backbone(torch.zeros(1, 3, 64, 96))[32].shape[-2:] == (4, 6)
 
 
 @pytest.mark.parametrize("multi_grid", [(1, 2), (0, 1, 1)])
 def test_multi_grid_wants_a_number_for_each_block(multi_grid):
     with torch.device("meta"), pytest.raises(ValueError, match="expected 3 numbers, each at least 1"):
-        DeepLabV3(3, multi_grid=multi_grid)
+        resnet50(3, multi_grid=multi_grid)
 
 
 def test_rates_double_when_the_stride_halves():
     with torch.device("meta"):
-        aspp = DeepLabV3(3, output_stride=16).classifier[0], DeepLabV3(3, output_stride=8).classifier[0]
+        aspp = [resnet50(3, output_stride=stride).classifier[0] for stride in (16, 8)]
     found = [[conv[0].dilation[0] for conv in list(pyramid.convs)[1:-1]] for pyramid in aspp]
-    assert found == [list(rates_at(16)), list(rates_at(8))] == [[6, 12, 18], [12, 24, 36]]
+    assert found == [[6, 12, 18], [12, 24, 36]]
 
 
 @pytest.mark.parametrize("first_block", ["contracted", "uniform"])
@@ -200,37 +184,39 @@ def test_rates_double_when_the_stride_halves():
 def test_half_the_stride_and_twice_the_rates_give_the_same_at_every_other_place(first_block):
     """If the first block keeps the rate of the stage before. The Caffe convention computes something else there."""
     torch.manual_seed(0)
-    coarse = lively(DeepLabV3(3, output_stride=16, rates=(1, 2), first_block=first_block))
-    fine = DeepLabV3(3, output_stride=8, rates=(2, 4), first_block=first_block).eval()
+    coarse = lively(resnet50(3, output_stride=16, rates=(1, 2), first_block=first_block))
+    fine = resnet50(3, output_stride=8, rates=(2, 4), first_block=first_block).eval()
     fine.load_state_dict(coarse.state_dict())
     x = torch.randn(1, 3, 256, 256)
     maps = []
     for net in (coarse, fine):
-        x_last = net.backbone(x)[3]
+        x_last = net.backbone(x)[32]
         branches = list(net.classifier[0].convs)[:-1]  # the mean over more places is another mean
         maps.append(torch.cat([branch(x_last) for branch in branches], dim=1))
     difference = (maps[1][..., ::2, ::2] - maps[0]).abs().max() / maps[0].std()
     assert (difference < 1e-3) == (first_block == "contracted")
 
 
-@pytest.mark.parametrize("name", ["deeplabv3", "deeplabv3plus", "deeplabv3_resnet50", "deeplabv3plus_resnet50"])
-def test_a_training_batch_of_one_is_a_clear_error(name):
+@pytest.mark.parametrize("backbone", ["shallow", "resnet50"])
+@pytest.mark.parametrize("name", ["deeplabv3", "deeplabv3plus"])
+def test_a_training_batch_of_one_is_a_clear_error(name, backbone):
     with pytest.raises(ValueError, match="Train on two pictures or more"):
-        nets.build(name, 3)(torch.zeros(1, 3, 64, 64))
+        nets.build(name, 3, backbone=backbone)(torch.zeros(1, 3, 64, 64))
 
 
 def test_the_decoder_brings_the_paper_s_borders():
     """Its scores have stride 4: a change of 4 pixels in the picture can show in them."""
     plain, plus = nets.build("deeplabv3", 3).eval(), nets.build("deeplabv3plus", 3).eval()
     seen = {}
-    for name, net in (("plain", plain), ("plus", plus)):
-        net.score.register_forward_hook(lambda _net, _x, y, name=name: seen.update({name: y.shape[-2:]}))
+    for name, score in (("plain", plain.classifier[-1]), ("plus", plus.score)):
+        score.register_forward_hook(lambda _net, _x, y, name=name: seen.update({name: y.shape[-2:]}))
+    for net in (plain, plus):
         net(torch.zeros(1, 3, 64, 96))
     assert seen == {"plain": (8, 12), "plus": (16, 24)}
 
 
 def test_the_tiny_pyramid_sees_what_the_shallow_network_does_not():
-    without = receptive_field(nets.build("shallow", 3), (256, 256))
+    without = receptive_field(nets.build("fcn", 3, backbone="shallow"), (256, 256))
     summed = receptive_field(nets.build("deeplabv2", 3), (256, 256))
     assert len(summed.rows) - len(without.rows) == 2 * 6 * 8  # six cells of 8 pixels on each side
 
@@ -242,6 +228,6 @@ def test_version_two_adds_the_scores_of_its_rates():
     x = net.backbone(torch.randn(1, 3, 64, 96))[8]
     by_hand = [
         F.conv2d(x, b.weight, b.bias, padding=r, dilation=r)
-        for b, r in zip(net.score.branches, (1, 2, 4, 6), strict=True)
+        for b, r in zip(net.classifier.branches, (1, 2, 4, 6), strict=True)
     ]
-    torch.testing.assert_close(net.score(x), torch.stack(by_hand).sum(0))
+    torch.testing.assert_close(net.classifier(x), torch.stack(by_hand).sum(0))

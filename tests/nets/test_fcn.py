@@ -6,23 +6,19 @@ from torch import nn
 from torchvision import models
 
 from segedu import nets
-from segedu.nets.backbones import ResNet
-from segedu.nets.fcn import FCN
-from segedu.nets.fcn_vgg16 import FCNVGG16, FINAL_CROP, SKIP_CROP
-from segedu.nets.vgg16 import VGG16
-
-
-def count(net):
-    return sum(p.numel() for p in net.parameters())
+from segedu.nets import FCN
+from segedu.nets.backbones import VGG16, ResNet
+from segedu.nets.fcn import FINAL_CROP, SKIP_CROP
+from tests.nets.common import count, dilations, lively
 
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [("fcn32s_vgg16", 136_152_917), ("fcn16s_vgg16", 134_815_994), ("fcn8s_vgg16", 134_489_759)],
+    [("fcn32s", 136_152_917), ("fcn16s", 134_815_994), ("fcn8s", 134_489_759)],
 )
 @torch.inference_mode()
 def test_vgg16_versions_have_the_papers_parameters_and_take_odd_sizes(name, parameters):
-    net = nets.build(name, 21).eval()
+    net = nets.build(name, 21, backbone="vgg16").eval()
     assert count(net) == parameters
     assert net(torch.zeros(1, 3, 33, 40)).shape == (1, 21, 33, 40)
     assert net(torch.zeros(1, 3, 65, 97)).shape == (1, 21, 65, 97)
@@ -71,27 +67,26 @@ def test_the_dense_layers_of_vgg16_become_convolutions():
     """A classifier and its convolution give the same 4096 numbers on a 224 x 224 picture."""
     torch.manual_seed(0)
     classifier = models.vgg16(weights=None).eval()
-    net = FCNVGG16(2).eval()
+    net = VGG16(form="padded").eval()
     net.load_classifier(classifier.state_dict())
-    unpadded = VGG16(first_padding=1)
-    unpadded.load_state_dict(net.backbone.state_dict())
+    net.layers[0].padding = (1, 1)
     x = torch.randn(1, 3, 224, 224)
     with torch.inference_mode():
         dense = classifier.classifier[:5](classifier.features(x).flatten(1))
-        convolved = net.fc7(net.fc6(unpadded(x)[32]))
+        convolved = net(x)[32]
     assert convolved.shape == (1, 4096, 1, 1)
     assert torch.allclose(convolved.flatten(1), dense, atol=1e-5)
 
 
 def test_another_networks_weights_are_refused():
     with pytest.raises(ValueError, match="that are not torchvision's vgg16"):
-        FCNVGG16(2).load_classifier({"features.0.weight": torch.zeros(1)})
+        VGG16(width=1, form="padded").load_classifier({"features.0.weight": torch.zeros(1)})
 
 
 @pytest.fixture(scope="module")
 def torchvision_fcn():
     torch.manual_seed(0)
-    return models.segmentation.fcn_resnet50(weights=None, weights_backbone=None, num_classes=6, aux_loss=True).eval()
+    return lively(models.segmentation.fcn_resnet50(weights=None, weights_backbone=None, num_classes=6, aux_loss=True))
 
 
 @pytest.mark.parametrize("size", [(64, 96), (65, 97), (33, 40)])
@@ -119,10 +114,6 @@ def test_a_backbones_weights_are_not_a_segmentation_models(torchvision_fcn):
         nets.load_torchvision("fcn_resnet50", torchvision_fcn.backbone.state_dict())
 
 
-def dilations(resnet):
-    return [[block.conv2.dilation[0] for block in stage] for stage in (resnet.layer3, resnet.layer4)]
-
-
 @pytest.mark.parametrize(
     ("output_stride", "first_block", "expected"),
     [
@@ -137,10 +128,10 @@ def dilations(resnet):
 def test_the_two_conventions_of_the_first_dilated_block(output_stride, first_block, expected):
     resnet = ResNet("resnet50", output_stride=output_stride, first_block=first_block).eval()
     assert dilations(resnet) == expected
-    c2, _, _, c5 = resnet(torch.zeros(1, 3, 64, 64))
-    assert c2.shape[-1] == 16
-    assert c5.shape == (1, 2048, 64 // output_stride, 64 // output_stride)
+    features = resnet(torch.zeros(1, 3, 64, 64))
+    assert features[4].shape[-1] == 16
+    assert features[32].shape == (1, 2048, 64 // output_stride, 64 // output_stride)
 
 
 def test_resnet18_keeps_stride_32():
-    assert ResNet("resnet18").channels == (64, 128, 256, 512)
+    assert ResNet("resnet18").channels == {2: 64, 4: 64, 8: 128, 16: 256, 32: 512}

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from segedu.nets.pooled import PooledBranch
+from segedu.nets.parts.pooled import PooledBranch
 
 
 @torch.inference_mode()

@@ -6,13 +6,10 @@ import torch
 from torch import nn
 from torchvision import models
 
-from segedu.nets import build, pooled
+from segedu.nets import build
+from segedu.nets.parts import pooled
 from segedu.nets.pspnet import BINS, PSPNet, PyramidPooling
-from segedu.nets.pspnet_resnet import PSPNetResNet
-
-
-def parameters(net):
-    return sum(p.numel() for p in net.parameters())
+from tests.nets.common import count, on_meta
 
 
 @pytest.fixture
@@ -80,20 +77,19 @@ def test_a_convolution_after_the_pyramid_takes_smps_weights_in_another_order(smp
 
 
 def meta(**options):
-    with torch.device("meta"):  # shapes without numbers
-        return PSPNetResNet(21, **options)
+    return on_meta(PSPNet, 21, **({"backbone": "resnet50"} | options))
 
 
 def test_the_papers_network_has_the_published_number_of_parameters():
     net = meta()
-    assert parameters(net) == 49_081_578
-    assert parameters(net) - parameters(net.aux_classifier) == 46_716_373
-    assert parameters(meta(backbone="resnet101")) == 68_073_706
+    assert count(net) == 49_081_578
+    assert count(net) - count(net.aux_classifier) == 46_716_373
+    assert count(meta(backbone="resnet101")) == 68_073_706
 
 
 def test_the_plain_stem_has_fewer_and_takes_torchvisions_weights():
     net = meta(stem="plain")
-    assert parameters(net) == 49_081_578 - 123_776
+    assert count(net) == 49_081_578 - 123_776
     with torch.device("meta"):
         torchvision = models.resnet50()
     assert net.backbone.load_state_dict(torchvision.state_dict(), strict=False).missing_keys == []
@@ -107,15 +103,15 @@ def test_dilated_stages_start_with_their_own_dilation():
 
 def test_imagenet_weights_do_not_fit_the_deep_stem():
     with pytest.raises(ValueError, match="Give stem='plain'"):
-        PSPNetResNet(21, weights=models.ResNet50_Weights.IMAGENET1K_V2)
+        PSPNet(21, backbone="resnet50", weights=models.ResNet50_Weights.IMAGENET1K_V2)
     with pytest.raises(ValueError, match="stem: found 'wide', expected 'deep' or 'plain'"):
-        PSPNetResNet(21, stem="wide")
+        PSPNet(21, backbone="resnet50", stem="wide")
 
 
-@pytest.mark.parametrize("name", ["pspnet", "pspnet_resnet50"])
+@pytest.mark.parametrize("backbone", ["shallow", "resnet50"])
 @torch.inference_mode()
-def test_the_auxiliary_head_changes_nothing_at_the_output(name):
-    net = build(name, 5).eval()
+def test_the_auxiliary_head_changes_nothing_at_the_output(backbone):
+    net = build("pspnet", 5, backbone=backbone).eval()
     x = torch.randn(1, 3, 40, 57)
     both = net.forward_with_auxiliary(x)
     torch.testing.assert_close(both.logits, net(x))

@@ -7,6 +7,7 @@ from torch import nn
 from segedu import nets
 from segedu.nets.unet import TwoConvs, UNet
 from segedu.nets.unet_valid import UNetValid
+from tests.nets.common import count, lively
 
 
 @pytest.fixture
@@ -14,19 +15,15 @@ def smp():
     return pytest.importorskip("segmentation_models_pytorch.decoders.unet.decoder", reason="smp is not installed")
 
 
-def count(net):
-    return sum(p.numel() for p in net.parameters())
-
-
 @pytest.mark.parametrize("size", [(32, 32), (48, 80), (33, 47)])
 @torch.inference_mode()
-def test_unet_equals_monais(monai, size, shake):
+def test_unet_equals_monais(monai, size):
     """The same layers in the same order. Only the last up-convolution differs: monai's keeps its channels there."""
     torch.manual_seed(0)
-    ours = shake(UNet(5, width=4))
+    ours = lively(UNet(5, width=4))
     theirs = monai.BasicUNet(2, 3, 5, (4, 8, 16, 32, 64, 4), act="relu", norm="batch", bias=False).eval()
     theirs.upcat_1 = monai.UpCat(2, 8, 4, 4, act="relu", norm="batch", bias=False).eval()  # halves, as in the paper
-    mine = [*ours.encoder, *(m for pair in zip(ours.up, ours.decoder, strict=True) for m in pair), ours.score]
+    mine = [*ours.backbone.levels, *(m for pair in zip(ours.up, ours.decoder, strict=True) for m in pair), ours.score]
     values = [v for module in mine for v in module.state_dict().values()]
     theirs.load_state_dict(dict(zip(theirs.state_dict(), values, strict=True)))
     x = torch.randn(2, 3, *size)
@@ -37,10 +34,10 @@ def test_unet_equals_monais(monai, size, shake):
 
 
 @torch.inference_mode()
-def test_with_four_equal_taps_a_decoder_step_is_smps_block(smp, shake):
+def test_with_four_equal_taps_a_decoder_step_is_smps_block(smp):
     """An up-convolution whose four taps are equal is nearest upsampling after a 1 x 1 convolution."""
     torch.manual_seed(0)
-    up, convs = nn.ConvTranspose2d(12, 6, 2, stride=2), shake(TwoConvs(12, 6))
+    up, convs = nn.ConvTranspose2d(12, 6, 2, stride=2), lively(TwoConvs(12, 6))
     one_by_one = torch.randn(12, 6)
     up.weight.copy_(one_by_one[:, :, None, None].expand(12, 6, 2, 2))
     up.bias.zero_()
@@ -66,18 +63,18 @@ def test_parameters_follow_the_closed_form():
 def test_without_skips_only_the_up_convolutions_change_and_grow():
     with_skips, without = UNet(9), UNet(9, skips=False)
     assert count(without) > count(with_skips)
-    for mine, theirs in ((without.encoder, with_skips.encoder), (without.decoder, with_skips.decoder)):
+    for mine, theirs in ((without.backbone, with_skips.backbone), (without.decoder, with_skips.decoder)):
         assert [p.shape for p in mine.parameters()] == [p.shape for p in theirs.parameters()]
 
 
 @torch.inference_mode()
-def test_without_skips_nothing_fine_reaches_the_answer(shake):
+def test_without_skips_nothing_fine_reaches_the_answer():
     """Two pictures whose lowest features agree have the same answer without skips, and differ with them."""
     torch.manual_seed(0)
     x, y = torch.randn(2, 1, 3, 32, 32)
     for skips in (True, False):
-        net = shake(UNet(3, skips=skips, levels=3))
-        net.encoder[2].register_forward_hook(lambda _net, _x, features: torch.ones_like(features))
+        net = lively(UNet(3, skips=skips, levels=3))
+        net.backbone.levels[2].register_forward_hook(lambda _net, _x, features: torch.ones_like(features))
         assert torch.equal(net(x), net(y)) != skips
 
 

@@ -8,10 +8,7 @@ from torch import nn
 from segedu.nets.unet import UNet
 from segedu.nets.unet_valid import LOST, UNetValid, size_in, with_context
 from segedu.receptive import receptive_field
-
-
-def count(net):
-    return sum(p.numel() for p in net.parameters())
+from tests.nets.common import count, lively
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +76,9 @@ def test_tiles_give_what_the_whole_picture_gives(size, tile):
 
 
 @torch.inference_mode()
-def test_a_padded_network_has_seams_where_the_valid_one_has_none(shake):
+def test_a_padded_network_has_seams_where_the_valid_one_has_none():
     torch.manual_seed(0)
-    net = shake(UNet(3, width=4))
+    net = lively(UNet(3, width=4))
     x = torch.randn(1, 3, 64, 96)
     halves = torch.cat([net(x[..., :48]), net(x[..., 48:])], dim=-1)
     assert (halves - net(x))[..., 40:56].abs().max() > 0.01

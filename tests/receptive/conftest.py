@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from segedu.nets.blocks import ResidualBlock
+from segedu.nets.parts.blocks import ResidualBlock
 
 
 class Branches(nn.Module):

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from segedu.losses import cross_entropy
-from segedu.nets.auxiliary import WithAuxiliary
+from segedu.nets.parts.heads import WithAuxiliary
 from segedu.train import fit
 from tests.train.halves import halves, same_weights, tiny_net
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segedu.nets.aspp import valid_taps
+from segedu.nets.parts.aspp import valid_taps
 from segedu.widgets import explore_taps
 from segedu.widgets.aspp import OFF, ON, STRIDE, draw_taps, taps
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from segedu.nets.blocks import ConvBnReLU
-from segedu.nets.pooled import PooledBranch
-from segedu.nets.separable import SeparableConv
+from segedu.nets.parts.blocks import ConvBnReLU
+from segedu.nets.parts.pooled import PooledBranch
+from segedu.nets.parts.separable import SeparableConv
 
 FITTING = (2, 4, 6)
 """Rates that stand to a map of 12 x 16 about as 6, 12, 18 stand to the 33 x 33 of the paper."""

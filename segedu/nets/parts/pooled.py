@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from segedu.nets.blocks import resize_to
+from segedu.nets.parts.blocks import resize_to
 
 
 class PooledBranch(nn.Sequential):

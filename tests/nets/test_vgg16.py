@@ -1,24 +1,21 @@
 """Dilation8 and DeepLab-LargeFOV against the papers' tables, and against the strided VGG-16 of torchvision."""
 
+from functools import partial
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision import models
 
-from segedu.nets.dilated_vgg16 import RIM, DilatedVGG16, convolutions, with_rim
-from segedu.nets.largefov import LargeFOV
+from segedu.nets import DilatedNet, LargeFOV
+from segedu.nets.backbones.vgg16 import RIM, VGG16, convolutions, with_rim
 from segedu.receptive import Layer, by_recurrence
+from tests.nets.common import count, on_meta
 
-
-def count(net):
-    return sum(p.numel() for p in net.parameters())
-
-
-def on_meta(make, *arguments, **options):
-    """A network of the paper's size, whose weights are shapes without numbers."""
-    with torch.device("meta"):
-        return make(*arguments, **options)
+dilation8 = partial(DilatedNet, backbone="vgg16", context="large")
+largefov = partial(LargeFOV, backbone="vgg16")
+mirrored = partial(VGG16, output_stride=8, form="mirrored")
 
 
 def chain(modules):
@@ -33,32 +30,32 @@ def chain(modules):
 )
 def test_dilation8_has_the_papers_parameters(context, more):
     convs, fc6, fc7, score = 14_714_688, 512 * 49 * 4096 + 4096, 4096 * 4096 + 4096, 4096 * 21 + 21
-    assert count(on_meta(DilatedVGG16, 21, context=context)) == convs + fc6 + fc7 + score + more
+    assert count(on_meta(dilation8, 21, context=context)) == convs + fc6 + fc7 + score + more
 
 
 def test_fields_and_stride_are_the_papers():
-    net = DilatedVGG16(21, width=1)
-    front_end = chain(net.front_end)
+    net = dilation8(21, width=1)
+    front_end = chain(net.backbone.layers)
     assert (front_end.size, front_end.stride, front_end.start) == (380, 8, 0)
-    assert chain([*net.front_end, *net.context]).size == 908
+    assert chain([*net.backbone.layers, *net.context]).size == 908
 
 
 def test_a_score_looks_at_the_middle_of_its_eight_pixels():
-    seen = chain(DilatedVGG16(2, width=1).front_end).at(5)
+    seen = chain(dilation8(2, width=1).backbone.layers).at(5)
     assert (seen[0] + seen[-1]) / 2 - RIM == (8 * 5 + 8 * 5 + 7) / 2
 
 
 @pytest.mark.parametrize(("rows", "scores"), [(900, 66), (380, 1), (388, 2)])
 def test_the_front_end_gives_one_score_for_eight_pixels(rows, scores):
-    net = on_meta(DilatedVGG16, 21, context=None)
-    out = net.front_end(torch.zeros(1, 3, rows, rows + 80, device="meta"))
+    net = on_meta(dilation8, 21, context=None)
+    out = net.score(net.backbone.layers(torch.zeros(1, 3, rows, rows + 80, device="meta")))
     assert out.shape == (1, 21, scores, scores + 10)
 
 
 @pytest.mark.parametrize("size", [(32, 32), (33, 47), (65, 40), (190, 201)])
 @torch.inference_mode()
 def test_logits_come_at_input_size(size):
-    for net in (DilatedVGG16(3, width=1), LargeFOV(3, width=1, hidden=4)):
+    for net in (dilation8(3, width=1), largefov(3, width=1, hidden=4)):
         assert net.eval()(torch.randn(2, 3, *size)).shape == (2, 3, *size)
 
 
@@ -83,7 +80,7 @@ def test_a_small_picture_is_mirrored_to_and_fro():
 )
 def test_each_variant_of_fc6_has_the_papers_parameters(fc6, millions):
     kernel, rate, hidden = fc6
-    net = on_meta(LargeFOV, 21, kernel=kernel, rate=rate, hidden=hidden)
+    net = on_meta(largefov, 21, kernel=kernel, rate=rate, hidden=hidden)
     assert round(count(net) / 1e6, 1) == millions
     assert net(torch.zeros(1, 3, 65, 97, device="meta")).shape == (1, 21, 65, 97)
 
@@ -91,13 +88,13 @@ def test_each_variant_of_fc6_has_the_papers_parameters(fc6, millions):
 def test_3x3_with_rate_12_sees_as_far_as_7x7_with_rate_4():
     sizes = {}
     for kernel, rate in ((7, 4), (3, 12), (4, 8), (4, 4)):
-        net = LargeFOV(2, kernel=kernel, rate=rate, width=1, hidden=2)
-        sizes[kernel, rate] = chain([*net.backbone, *net.head]).size
+        net = largefov(2, kernel=kernel, rate=rate, width=1, hidden=2)
+        sizes[kernel, rate] = chain([*net.backbone.layers, *net.head]).size
     assert sizes[7, 4] == sizes[3, 12] == sizes[4, 8] > sizes[4, 4]
 
 
 def test_score_i_is_read_around_pixel_8i():
-    field = chain(LargeFOV(2, width=1, hidden=2).backbone)
+    field = chain(largefov(2, width=1, hidden=2).backbone.layers)
     assert field.stride == 8
     seen = field.at(10)
     assert (seen[0] + seen[-1]) / 2 == 80
@@ -106,14 +103,14 @@ def test_score_i_is_read_around_pixel_8i():
 @torch.inference_mode()
 def test_a_score_is_put_on_the_pixel_that_it_looks_at():
     """A ramp of columns through a network of means comes out as the same ramp, also at odd sizes."""
-    net = LargeFOV(1, in_channels=1, width=1, hidden=1, rate=1).eval()
-    for layer in [*net.backbone, *net.head]:
+    net = largefov(1, in_channels=1, width=1, hidden=1, rate=1).eval()
+    for layer in [*net.backbone.layers, *net.head]:
         if isinstance(layer, nn.Conv2d):
             layer.weight.fill_(1 / layer.weight[0].numel())
             layer.bias.zero_()
-    net.backbone = nn.Sequential(
-        *(nn.AvgPool2d(3, m.stride, 1, m.ceil_mode) if isinstance(m, nn.MaxPool2d) else m for m in net.backbone)
-    )
+    for index, layer in enumerate(net.backbone.layers):
+        if isinstance(layer, nn.MaxPool2d):
+            net.backbone.layers[index] = nn.AvgPool2d(3, layer.stride, 1, layer.ceil_mode)
     out = net(torch.arange(423.0).expand(1, 1, 421, 423))[0, 0]
     inner = out[200:220, 200:220]
     torch.testing.assert_close(inner, torch.arange(200.0, 220.0).expand(20, 20), rtol=1e-4, atol=0.01)
@@ -121,7 +118,7 @@ def test_a_score_is_put_on_the_pixel_that_it_looks_at():
 
 def test_an_even_filter_with_an_odd_rate_has_no_middle():
     with pytest.raises(ValueError, match="kernel, rate: found 4, 3"):
-        LargeFOV(2, kernel=4, rate=3, width=1)
+        largefov(2, kernel=4, rate=3, width=1)
 
 
 # --- VGG-16's own weights ---------------------------------------------------------------------------------------
@@ -144,26 +141,25 @@ def test_dense_with_2x2_pools_of_stride_1_a_dilated_vgg_is_the_strided_one():
     torch.testing.assert_close(got[..., ::8, ::8], want)
 
 
-@pytest.mark.parametrize(("make", "fc"), [(DilatedVGG16, True), (LargeFOV, False)])
-def test_torchvisions_vgg16_fits(make, fc):
+@pytest.mark.parametrize("make", [mirrored, partial(largefov, 21)])
+def test_torchvisions_vgg16_fits(make):
     classifier = on_meta(models.vgg16)
     wanted = [v.shape for k, v in classifier.state_dict().items() if k.startswith("features.")]
-    net = on_meta(make, 21)
+    net = on_meta(make)
     net.load_classifier(classifier.state_dict())
-    body = net.front_end if fc else net.backbone
-    assert [p.shape for p in body.parameters()][: len(wanted)] == wanted
+    assert [p.shape for p in net.parameters()][: len(wanted)] == wanted
 
 
-@pytest.mark.parametrize("make", [DilatedVGG16, LargeFOV])
+@pytest.mark.parametrize("make", [mirrored, partial(largefov, 2)])
 def test_another_networks_weights_are_refused(make):
     with pytest.raises(ValueError, match="that are not torchvision's vgg16"):
-        make(2, width=1).load_classifier({"features.0.weight": torch.zeros(1)})
+        make(width=1).load_classifier({"features.0.weight": torch.zeros(1)})
 
 
 @torch.inference_mode()
 def test_weights_are_copied_in_torchvisions_order():
     torch.manual_seed(0)
-    net = LargeFOV(2, width=1, hidden=4)
+    net = largefov(2, width=1, hidden=4)
     theirs = {f"features.{i}": torch.randn_like(p) for i, p in enumerate(net.backbone.parameters())}
     net.load_classifier(theirs)
     for ours, value in zip(net.backbone.parameters(), theirs.values(), strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from segedu.nets.blocks import ConvBnReLU
+from segedu.nets.parts.blocks import ConvBnReLU
 
 
 class SeparableConv(nn.Sequential):

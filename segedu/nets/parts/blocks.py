@@ -60,7 +60,7 @@ def resize_to(x: torch.Tensor, size: torch.Size | tuple[int, int]) -> torch.Tens
     return F.interpolate(x, size=tuple(size), mode="bilinear", align_corners=False)
 
 
-def enlarge(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) -> torch.Tensor:
+def upsample(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) -> torch.Tensor:
     """Bilinear upsampling of ``(N, C, h, w)`` by a whole factor; what is beyond ``size`` (rows, columns) is cut off.
 
     A map of stride ``s`` stands on a grid of ``s`` pixels that starts at the top left. Resized to a size that is no
@@ -68,14 +68,14 @@ def enlarge(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) ->
 
     Examples
     --------
-    >>> enlarge(torch.zeros(1, 1, 3, 4), 2, (5, 7)).shape
+    >>> upsample(torch.zeros(1, 1, 3, 4), 2, (5, 7)).shape
     torch.Size([1, 1, 5, 7])
     """
     rows, columns = size
     return resize_to(x, (factor * x.shape[-2], factor * x.shape[-1]))[..., :rows, :columns]
 
 
-def mirror(x: torch.Tensor, dim: int, start: int, stop: int) -> torch.Tensor:
+def reflect(x: torch.Tensor, dim: int, start: int, stop: int) -> torch.Tensor:
     """The places ``start`` to ``stop - 1`` of one dimension, mirrored where they lie outside of it.
 
     The outermost value is the mirror and is not repeated (OpenCV's ``BORDER_REFLECT_101``). What is further away than
@@ -83,7 +83,7 @@ def mirror(x: torch.Tensor, dim: int, start: int, stop: int) -> torch.Tensor:
 
     Examples
     --------
-    >>> mirror(torch.arange(3), 0, -3, 7).tolist()
+    >>> reflect(torch.arange(3), 0, -3, 7).tolist()
     [1, 2, 1, 0, 1, 2, 1, 0, 1, 2]
     """
     last = x.shape[dim] - 1
@@ -116,9 +116,9 @@ class BilinearDeconv(nn.ConvTranspose2d):
         Maps in and out. The weight is the full ``channels x channels`` of the reference FCN, zero off the
         diagonal, so that after training a class may borrow from another.
     factor : int
-        Enlargement: 2, 8, 16 or 32 in FCN; the kernel has ``2 * factor`` pixels on a side.
+        2, 8, 16 or 32 in FCN; the kernel has ``2 * factor`` pixels on a side.
     padding : int
-        Rows and columns cut from each side; ``factor // 2`` enlarges exactly by ``factor``, 0 leaves the rim on.
+        Rows and columns cut from each side; ``factor // 2`` upsamples exactly by ``factor``, 0 leaves the rim on.
     learned : bool
         Whether training may change the weights.
     """

@@ -1,0 +1,9 @@
+"""Classification networks without their last layers: picture in, features at several strides out."""
+
+from segedu.nets.backbones.base import Backbone, Features
+from segedu.nets.backbones.choice import BACKBONES, dense, make_backbone
+from segedu.nets.backbones.resnet import ResNet
+from segedu.nets.backbones.tiny import TinyResNet
+from segedu.nets.backbones.vgg16 import VGG16
+
+__all__ = ["BACKBONES", "Backbone", "Features", "ResNet", "TinyResNet", "VGG16", "dense", "make_backbone"]

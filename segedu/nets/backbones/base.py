@@ -1,0 +1,47 @@
+"""What a network may ask of any backbone."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+Features = dict[int, torch.Tensor]
+"""Feature maps by stride: ``features[8]`` is ``(N, C, H / 8, W / 8)``, rounded up.
+
+Stages that dilate instead of striding keep the name of the stride that they would have had.
+"""
+
+
+class Backbone(nn.Module):
+    """Pictures ``(N, in_channels, H, W)`` to `Features`; a subclass sets ``channels``.
+
+    Attributes
+    ----------
+    channels : dict of int to int
+        Channels of each feature map, by the stride that it is called by, fine to coarse.
+    output_stride : int
+        No map has a greater stride, whatever it is called.
+    small : bool
+        Made for pictures of about a hundred pixels a side: heads are narrower on it, and look less far.
+    normalises : bool
+        Whether it has batch normalisation, which in training needs two values a channel.
+    """
+
+    channels: dict[int, int]
+    output_stride: int = 32
+    small: bool = False
+    normalises: bool = True
+
+    @property
+    def last(self) -> int:
+        """What the coarsest features are called by."""
+        return max(self.channels)
+
+    @property
+    def middle(self) -> int:
+        """What the features before the coarsest ones are called by."""
+        return sorted(self.channels)[-2]
+
+    def stride_of(self, name: int) -> int:
+        """The true stride of the features that are called by ``name``."""
+        return min(name, self.output_stride)

@@ -1,0 +1,66 @@
+"""From a name to a backbone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from segedu.nets.backbones.base import Backbone
+from segedu.nets.backbones.resnet import ResNet
+from segedu.nets.backbones.tiny import TinyResNet
+from segedu.nets.backbones.vgg16 import VGG16
+
+BACKBONES: dict[str, partial[Backbone]] = {
+    "tiny": partial(TinyResNet),
+    "shallow": partial(TinyResNet, stages=2),
+    "vgg16": partial(VGG16),
+    **{f"resnet{depth}": partial(ResNet, f"resnet{depth}") for depth in (18, 34, 50, 101, 152)},
+}
+"""The names that `make_backbone` knows."""
+
+
+def make_backbone(
+    backbone: str | Backbone, in_channels: int = 3, *wishes: partial[Backbone], **options: Any
+) -> Backbone:
+    """Build a backbone by its name, as a network wants it.
+
+    Parameters
+    ----------
+    backbone : str or Backbone
+        One of `BACKBONES`; a backbone that exists already is given back as it is.
+    in_channels : int
+    *wishes : partial
+        What a network's paper makes of some kinds of backbone: ``partial(ResNet, output_stride=8)`` is for every
+        ResNet.
+    **options
+        Of the backbone; they win over the wishes.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name.
+    TypeError
+        If the backbone has no such option, or exists already and cannot take any.
+
+    Examples
+    --------
+    >>> make_backbone("shallow", width=16).channels
+    {2: 8, 4: 16, 8: 32}
+    """
+    if isinstance(backbone, Backbone):
+        if options:
+            raise TypeError(f"{', '.join(options)}: no options of this network, and the backbone exists already")
+        return backbone
+    if backbone not in BACKBONES:
+        raise ValueError(f"backbone: no {backbone!r}; there are {', '.join(BACKBONES)}")
+    made = BACKBONES[backbone]
+    for wish in wishes:
+        if issubclass(wish.func, made.func):
+            made = partial(wish.func, *made.args, **{**wish.keywords, **made.keywords})
+    return made(in_channels=in_channels, **options)
+
+
+def dense(**of_resnet: Any) -> tuple[partial[Backbone], ...]:
+    """The wish of networks whose head stands at stride 8, with more options for ResNets."""
+    stride = {"output_stride": 8}
+    return partial(TinyResNet, **stride), partial(VGG16, **stride), partial(ResNet, **{**stride, **of_resnet})

@@ -1,0 +1,1 @@
+"""What networks are put together from; none of these is a network."""
