@@ -29,7 +29,7 @@ from segedu.train import fit
 
 SETTINGS = (
     "steps", "batch_size", "optimizer", "lr", "weight_decay", "warmup", "class_weight_power", "auxiliary_weight",
-    "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip",
+    "head_lr", "clip", "accumulate", "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip",
 )  # fmt: skip
 """The options of `train` that a recorded run keeps."""
 
@@ -75,9 +75,11 @@ def run_train(arguments: argparse.Namespace) -> None:
     history = fit(
         net, train, val=val, steps=arguments.steps, batch_size=arguments.batch_size, lr=arguments.lr,
         optimizer=arguments.optimizer, weight_decay=arguments.weight_decay, warmup=arguments.warmup,
+        head_lr=arguments.head_lr, clip=arguments.clip, accumulate=arguments.accumulate,
         loss=partial(cross_entropy, weight=weight.to(arguments.device)), auxiliary_weight=arguments.auxiliary_weight,
         augment=augment, seed=arguments.seed, device=arguments.device, mixed_precision=arguments.mixed_precision,
         val_every=arguments.val_every or None, checkpoint=state,
+        best=arguments.out / "best.safetensors" if arguments.val_every else None,
     )  # fmt: skip
     nets.save(net, weights, train.labels, size)
     score = evaluate(with_flip(net, arguments), held_out)

@@ -94,6 +94,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     add("--lr", type=float, default=3e-3)
     add("--weight-decay", type=float, default=1e-4)
     add("--auxiliary-weight", type=float, default=0.0, help="of the loss of the auxiliary head, where a net has one")
+    add("--head-lr", type=float, default=1.0, help="factor of the learning rate outside of the backbone, e.g. 10")
+    add("--clip", type=float, help="greatest length of the gradient (default: any)")
+    add("--accumulate", type=int, default=1, help="batches whose gradients are averaged into one step")
     add("--warmup", type=int, default=0, help="steps over which the learning rate rises")
     add(
         "--class-weight-power",

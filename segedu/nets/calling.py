@@ -27,6 +27,11 @@ def plain_state(net: nn.Module) -> dict[str, torch.Tensor]:
     return {key.replace(COMPILED, ""): value for key, value in unwrapped(net).state_dict().items()}
 
 
+def plain_parameters(net: nn.Module) -> list[tuple[str, nn.Parameter]]:
+    """The parameters of a network with the names that they have without any wrapper."""
+    return [(key.replace(COMPILED, ""), value) for key, value in unwrapped(net).named_parameters()]
+
+
 def load_plain_state(net: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
     """Put what `plain_state` gave into a network, wrapped or not; `RuntimeError` if it does not fit."""
     net = unwrapped(net)

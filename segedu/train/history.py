@@ -19,6 +19,9 @@ class History:
         Mean IoU on the validation data at those steps, 0..1.
     seconds : float
         Time spent in training, validation included.
+    resumed : int
+        The step at which the present schedule of the learning rate began: 0, or the steps of the run before, where a
+        finished run was given more.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -26,6 +29,7 @@ class History:
     val_steps: list[int] = field(default_factory=list)
     val_miou: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    resumed: int = 0
 
     @property
     def steps(self) -> list[int]:

@@ -33,6 +33,9 @@ def fit(
     lr: float = 3e-3,
     weight_decay: float = 1e-4,
     warmup: int = 0,
+    head_lr: float = 1.0,
+    clip: float | None = None,
+    accumulate: int = 1,
     loss: Loss = cross_entropy,
     auxiliary_weight: float = 0.0,
     augment: Augment | None = None,
@@ -42,6 +45,7 @@ def fit(
     val_every: int | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_every: int = 100,
+    best: str | Path | None = None,
     progress: bool = True,
 ) -> History:
     """Train ``net`` in place.
@@ -66,6 +70,14 @@ def fit(
         Learning rate at its highest; it follows `poly` down to 0.
     warmup : int
         Steps over which the learning rate first rises.
+    head_lr : float
+        Factor of the learning rate outside of ``net.backbone``; 10 in DeepLab, whose backbone is trained already (Chen
+        et al., PAMI 2018, section 4.1).
+    clip : float, optional
+        Greatest length of the gradient, all parameters together; a longer one is shortened to it.
+    accumulate : int
+        Batches a step, of ``batch_size`` pictures each. Their gradients are averaged, so that many pictures share one
+        update where memory holds few.
     loss : callable
         ``loss(logits (N, C, H, W), target (N, H, W) int64) -> scalar``; void is 255.
     auxiliary_weight : float
@@ -84,8 +96,10 @@ def fit(
         Steps between scores on ``val``; default: a fifth of ``steps``.
     checkpoint : path, optional
         Save the state here every ``checkpoint_every`` steps. **If the file exists, training goes on from it.** A
-        link is followed.
+        finished run may be given more ``steps``: they have a schedule of their own. A link is followed.
     checkpoint_every : int
+    best : path, optional
+        Write the network here (`segedu.nets.save`) each time that it scores higher on ``val`` than before.
     progress : bool
         Show a progress bar.
 
@@ -104,15 +118,21 @@ def fit(
     OSError
         If the checkpoint cannot be written; before the first step.
     ValueError
-        If the data are bad, everything is frozen, or the checkpoint is damaged or belongs to another network or other
-        settings.
+        If the data are bad, everything is frozen, ``head_lr`` meets a network without backbone, ``best`` comes without
+        ``val`` or with a network that `segedu.nets.build` did not make, or the checkpoint is damaged or belongs to
+        another network or other settings.
     """
-    for name, value in (("steps", steps), ("batch_size", batch_size), ("checkpoint_every", checkpoint_every)):
+    for name, value in (("steps", steps), ("batch_size", batch_size), ("checkpoint_every", checkpoint_every),
+                        ("accumulate", accumulate)):  # fmt: skip
         if value < 1:
             raise ValueError(f"{name}: found {value}, expected 1 or more")
+    if clip is not None and not clip > 0:
+        raise ValueError(f"clip: found {clip}, expected a length above 0, or None")
     _check_auxiliary(net, auxiliary_weight)
-    if checkpoint is not None:
-        check_place(checkpoint)
+    _check_best(net, best, val)
+    for place in (checkpoint, best):
+        if place is not None:
+            check_place(place)
     device = torch.device(device) if device else device_of(net)
     data, lr, weight_decay, auxiliary_weight = stack(data), float(lr), float(weight_decay), float(auxiliary_weight)
     augment = augment or Augment()
@@ -120,12 +140,13 @@ def fit(
     settings = describe_run(
         net, data, loss, steps=steps, batch_size=batch_size, optimizer=optimizer, lr=lr, weight_decay=weight_decay,
         warmup=warmup, augment=repr(augment), seed=seed, mixed_precision=mixed_precision,
-        auxiliary_weight=auxiliary_weight,
+        auxiliary_weight=auxiliary_weight, head_lr=float(head_lr), clip=str(clip), accumulate=accumulate,
     )  # fmt: skip
     net.to(device, memory_format=torch.channels_last)
-    update = make_optimizer(net, optimizer, lr, weight_decay)
+    update = make_optimizer(net, optimizer, lr, weight_decay, head_lr)
     stepper = Stepper(
-        net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision, auxiliary_weight
+        net, data.to(device), update, loss, augment, batch_size, seed, mixed_precision, auxiliary_weight, clip,
+        accumulate,
     )  # fmt: skip
     path, history = None if checkpoint is None else Path(checkpoint), History()
     if path is not None and path.exists():
@@ -133,13 +154,21 @@ def fit(
     val = None if val is None else stack(val).to(device)
     saving = partial(save_state, path, net, update, stepper.scaler, history, settings)
 
-    rates = [lr * poly(step, steps, warmup) for step in range(steps)]
+    unwrapped(net).trained_size = tuple(data.images.shape[-2:])
+    began = history.resumed
+    rates = [*history.lr[:began], *(lr * poly(step, steps - began, warmup) for step in range(steps - began))]
     every = {"score": val_every or max(1, steps // 5), "save": checkpoint_every}
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        run_steps(stepper, rates, history, val, saving if path else None, every, progress)
+        run_steps(stepper, rates, history, val, saving if path else None, every, progress, best)
     net.eval()
-    unwrapped(net).trained_size = tuple(data.images.shape[-2:])
     return history
+
+
+def _check_best(net: nn.Module, best: str | Path | None, val: object) -> None:
+    if best is not None and val is None:
+        raise ValueError(f"best: found {best}, but no val to choose on. Give validation pictures.")
+    if best is not None and not hasattr(unwrapped(net), "spec"):
+        raise ValueError(f"best: found {best}, but {type(unwrapped(net)).__name__} was not made by segedu.nets.build.")
 
 
 def _check_auxiliary(net: nn.Module, weight: float) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
+
+from segedu.nets.calling import plain_parameters
 
 
 def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
@@ -20,11 +24,25 @@ def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
     return rise * (1 - step / steps) ** power
 
 
-def make_optimizer(net: nn.Module, name: str, lr: float, weight_decay: float) -> torch.optim.Optimizer:
-    """AdamW, or SGD with momentum 0.9, over what is not frozen."""
-    parameters = [p for p in net.parameters() if p.requires_grad]
-    if not parameters:
+def make_optimizer(
+    net: nn.Module, name: str, lr: float, weight_decay: float, head_lr: float = 1.0
+) -> torch.optim.Optimizer:
+    """AdamW, or SGD with momentum 0.9, over what is not frozen; each group's learning rate has its ``"factor"``."""
+    if not (math.isfinite(head_lr) and head_lr > 0):
+        raise ValueError(f"head_lr: found {head_lr}, expected a factor above 0, such as 10")
+    trained = [(key, p) for key, p in plain_parameters(net) if p.requires_grad]
+    if not trained:
         raise ValueError("net: nothing to train, it has no parameter with requires_grad=True. Is all of it frozen?")
+    parameters = [{"params": [p for _, p in trained], "factor": 1.0}]
+    if head_lr != 1:
+        body = [p for key, p in trained if key.startswith("backbone.")]
+        head = [p for key, p in trained if not key.startswith("backbone.")]
+        if len(body) in (0, len(trained)):
+            raise ValueError(
+                f"head_lr: found {head_lr}, but {len(body)} of {len(trained)} tensors to train are in a part called "
+                "'backbone'. Call the part so that shall learn more slowly, or leave head_lr at 1."
+            )
+        parameters = [{"params": body, "factor": 1.0}, {"params": head, "factor": head_lr}]
     if name == "adamw":
         return torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
     if name == "sgd":

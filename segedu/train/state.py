@@ -22,6 +22,8 @@ DAMAGE = (
     RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What reading a damaged state may raise."""
+NEWER = {"head_lr": 1.0, "clip": "None", "accumulate": 1}
+"""Settings that states from before they were there do not name, and what they were."""
 
 
 def save_state(
@@ -69,6 +71,10 @@ def load_state(
         raise ValueError(
             f"{path}: damaged, or not a training state ({type(error).__name__}). Remove it to start afresh."
         ) from error
+    found = NEWER | found
+    finished = len(state["history"].get("loss", ())) == found.get("steps")
+    if finished and settings["steps"] > found["steps"]:  # a finished run may be given more steps
+        state["history"]["resumed"], found["steps"] = found["steps"], settings["steps"]
     for key in settings:
         if found.get(key) != settings[key]:
             raise ValueError(
@@ -85,6 +91,8 @@ def load_state(
         if spec and weights.keys() != plain_state(net).keys():
             _, weights = modernise(spec, weights)
         load_plain_state(net, weights)
+        for group in state["optimizer"]["param_groups"]:
+            group.setdefault("factor", 1.0)
         optimizer.load_state_dict(state["optimizer"])
         scaler.load_state_dict(state["scaler"])
         return History(**state["history"])

@@ -17,9 +17,9 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 @dataclass
 class Stepper:
-    """Trains ``net`` on one batch a call.
+    """Trains ``net`` for one step a call.
 
-    All random numbers of a step come from the seed and the number of the step, none from the steps before. So
+    All random numbers of a batch come from the seed and the number of the batch, none from those before. So
     a run that is resumed needs no saved generator, and cannot differ.
     """
 
@@ -32,6 +32,8 @@ class Stepper:
     seed: int
     mixed_precision: bool
     auxiliary_weight: float = 0.0
+    clip: float | None = None
+    accumulate: int = 1
     scaler: torch.amp.GradScaler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,20 +45,28 @@ class Stepper:
         self.scaler = torch.amp.GradScaler(enabled=self.mixed_precision and self.dtype == torch.float16)
 
     def __call__(self, step: int, lr: float) -> torch.Tensor:
-        """Train on batch number ``step`` (from 0) with learning rate ``lr``; the loss comes back as a scalar tensor.
+        """Train with learning rate ``lr`` on the batches of a step (from 0); the loss comes back as a scalar tensor.
 
         It is not read here: reading would make a GPU wait for the CPU at every step.
         """
-        images, target = self.batch(step)
-        self._seed_dropout(step)
-        with torch.autocast(self.device.type, self.dtype, enabled=self.mixed_precision):
-            loss = self._loss_of(images, target)
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
         self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
+        losses = [self._gradient(step * self.accumulate + part) for part in range(self.accumulate)]
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr * group["factor"]
+        if self.clip is not None:
+            self.scaler.unscale_(self.optimizer)
+            nn.utils.clip_grad_norm_((p for group in self.optimizer.param_groups for p in group["params"]), self.clip)
         self.scaler.step(self.optimizer)
         self.scaler.update()
+        return torch.stack(losses).mean() if self.accumulate > 1 else losses[0]
+
+    def _gradient(self, number: int) -> torch.Tensor:
+        """Add a batch's share of the gradient; its loss comes back."""
+        images, target = self.batch(number)
+        self._seed_dropout(number)
+        with torch.autocast(self.device.type, self.dtype, enabled=self.mixed_precision):
+            loss = self._loss_of(images, target)
+        self.scaler.scale(loss / self.accumulate if self.accumulate > 1 else loss).backward()
         return loss.detach()
 
     def _loss_of(self, images: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -65,24 +75,24 @@ class Stepper:
         logits, auxiliary = self.net.forward_with_auxiliary(images)
         return self.loss(logits, target) + self.auxiliary_weight * self.loss(auxiliary, target)
 
-    def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Pictures ``(N, 3, H, W)`` and target ``(N, H, W)`` of one step; every epoch has its own order."""
+    def batch(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pictures ``(N, 3, H, W)`` and target ``(N, H, W)`` of a batch (from 0); every epoch has its own order."""
         n = len(self.data)
-        first = step * self.batch_size
+        first = number * self.batch_size
         epochs = range(first // n, (first + self.batch_size - 1) // n + 1)
         order = torch.cat([torch.randperm(n, generator=self._generator(-1 - epoch)) for epoch in epochs])
         index = order[first % n :][: self.batch_size].to(self.device)
-        return self.augment(self.data.images[index], self.data.masks[index], self._generator(step))
+        return self.augment(self.data.images[index], self.data.masks[index], self._generator(number))
 
-    def _seed_dropout(self, step: int) -> None:
+    def _seed_dropout(self, number: int) -> None:
         # torch.manual_seed would seed every device there is, which takes milliseconds where none is initialised.
         if self.device.type == "cuda":
-            torch.cuda.manual_seed(self._key(step))
+            torch.cuda.manual_seed(self._key(number))
         else:
-            torch.default_generator.manual_seed(self._key(step))
+            torch.default_generator.manual_seed(self._key(number))
 
     def _key(self, number: int) -> int:
-        """A seed for one step (from 0) or one epoch (from -1 down), far from those of other seeds."""
+        """A seed for one batch (from 0) or one epoch (from -1 down), far from those of other seeds."""
         return (self.seed * 0x9E3779B97F4A7C15 + number) % 2**63
 
     def _generator(self, number: int) -> torch.Generator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from segedu.data import LabelledImages
 from segedu.evaluate import evaluate
 from segedu.nets.modes import train_mode
 from segedu.nets.weights import not_finite
+from segedu.nets.weights import save as save_net
 from segedu.train.history import History
 from segedu.train.step import Stepper
 
@@ -29,6 +31,7 @@ def run_steps(
     saving: Callable[[], None] | None,
     every: dict[str, int],
     progress: bool,
+    best: str | Path | None = None,
 ) -> None:
     """All steps that are still to do."""
     read_every = 1 if stepper.device.type == "cpu" else READ_EVERY
@@ -49,6 +52,8 @@ def run_steps(
         if score:
             history.val_steps.append(done)
             history.val_miou.append(evaluate(stepper.net, val, tolerance=None).miou)
+            if best is not None and history.val_miou[-1] > max(history.val_miou[:-1], default=-1):
+                save_net(stepper.net, best, val.labels)
         history.seconds = time.perf_counter() - began
         if save:
             saving()
