@@ -1,22 +1,20 @@
 """segedu: semantic segmentation, built up from nothing.
 
-The rooms, ground floor first; a room imports only from rooms above it in this list::
-
-    environment  storage  labels  metrics  losses  data  pixels  nets  crf  receptive  evaluate  train
-    predict  results  plots  widgets  exercises  cli
-
-``import segedu`` loads none of them; each comes in when it is first used
-(``segedu.data.Scenes``), so that the import is cheap and works without Jupyter.
+The rooms stand in `ROOMS`, ground floor first; a room imports only from rooms before it. ``import segedu`` loads none
+of them; each comes in when it is first used (``segedu.data.Scenes``), so that the import is cheap and works without
+Jupyter.
 """
 
 from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "environment", "labels", "metrics", "losses", "data", "pixels", "nets", "crf", "receptive", "evaluate", "train",
-    "predict", "results", "plots", "widgets", "exercises",
-]  # fmt: skip
+ROOMS = (
+    "callable_room", "environment", "storage", "labels", "metrics", "losses", "data", "pixels", "nets", "crf",
+    "receptive", "evaluate", "train", "predict", "results", "plots", "widgets", "exercises", "cli",
+)  # fmt: skip
+
+__all__ = [room for room in ROOMS if room not in ("callable_room", "storage", "cli")]
 
 
 def __getattr__(name: str):

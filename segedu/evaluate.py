@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from segedu.callable_room import make_callable
 from segedu.data import Dataset, LabelledImages, normalize, stack
 from segedu.labels import LabelSet
 from segedu.metrics import BoundaryF, ConfusionMatrix
@@ -113,3 +114,6 @@ def evaluate(
         if boundary:
             boundary.update(logits.max(dim=1).indices, batch.masks)  # several times faster than argmax on a CPU
     return Score(data.labels, confusion, boundary)
+
+
+make_callable(__name__)

@@ -11,6 +11,54 @@ VOID = 255
 """The id of a pixel that nobody labelled: it counts in no loss and in no score."""
 
 
+def check_ids(
+    source: str, ids: torch.Tensor | np.ndarray, num_classes: int, ignore_index: int | None = None, remedy: str = ""
+) -> None:
+    """Raise `ValueError`, which names ``source``, unless each integer is one of the classes or ``ignore_index``.
+
+    Parameters
+    ----------
+    source : str
+        What to call the ids in the error: an argument or a file.
+    ids : tensor or array of integers
+    num_classes : int
+    ignore_index : int, optional
+        The id of void; without it, void is an error as well.
+    remedy : str
+        What to do, for the end of the error.
+    """
+    if ids.min() >= 0 and ids.max() < num_classes:
+        return
+    wrong = (ids < 0) | (ids >= num_classes)
+    if ignore_index is not None:
+        wrong &= ids != ignore_index
+    if wrong.any():
+        found = np.unique(np.asarray(ids[wrong].tolist()))
+        void = "" if ignore_index is None else f" or {ignore_index} (void)"
+        raise ValueError(f"{source}: found ids {_few(found)}, expected 0..{num_classes - 1}{void}{remedy}")
+
+
+def palette(n: int) -> tuple[tuple[int, int, int], ...]:
+    """The first ``n`` colours of VOC's palette (at most 256, all different).
+
+    The three lowest bits of an id become the highest bits of red, green and blue, the next three bits the next
+    highest, and so on. So small ids are far apart.
+
+    Examples
+    --------
+    >>> palette(4)
+    ((0, 0, 0), (128, 0, 0), (0, 128, 0), (128, 128, 0))
+    """
+    return tuple(
+        tuple(sum((index >> (3 * bit + channel) & 1) << (7 - bit) for bit in range(3)) for channel in range(3))
+        for index in range(n)
+    )
+
+
+VOID_COLOR = palette(256)[VOID]
+"""The colour of void in VOC's palette, for label sets that take their colours from it."""
+
+
 @dataclass(frozen=True)
 class LabelSet:
     """Names and colours of the classes; the position of a class is its id.
@@ -95,11 +143,8 @@ class LabelSet:
                 f"{source}: found only the ids 0 and {VOID}, like a mask drawn in black and white. "
                 f"Divide it by {VOID} to get the ids 0 and 1; if they are class 0 and void, say binary=True."
             )
-        wrong = found[~self.known(found)]
-        if wrong.size:
-            raise ValueError(
-                f"{source}: found ids {_few(wrong)}, expected 0..{len(self) - 1} or {VOID} (void). {self.remedy(found)}"
-            )
+        if not self.known(found).all():
+            check_ids(source, found, len(self), VOID, f". {self.remedy(found)}")
 
     def known(self, ids: np.ndarray) -> np.ndarray:
         """Which of some integers are a class or void, as booleans."""

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from segedu.callable_room import make_callable
 from segedu.data import normalize
 from segedu.data.decode import pixels_of
 from segedu.data.files import read_image, resize_picture
@@ -167,3 +168,6 @@ def _as_bytes(image: PictureLike) -> np.ndarray:
     if pixels.dtype != np.uint8:
         raise ValueError(f"{name}: found {pixels.dtype}, expected uint8 0..255 or float 0..1.")
     return pixels
+
+
+make_callable(__name__)

@@ -76,8 +76,16 @@ def test_networks_cost_half_a_second_more_than_torch_at_most():
 
 
 def test_the_rooms_listed_are_the_rooms_there_are():  # beside the door, the command line and a helper
-    rooms = {info.name for info in pkgutil.iter_modules(segedu.__path__)} - {"__main__", "cli", "storage"}
-    assert rooms == set(segedu.__all__)
+    rooms = {info.name for info in pkgutil.iter_modules(segedu.__path__)} - {"__main__"}
+    assert rooms == set(segedu.ROOMS)
+    assert rooms - set(segedu.__all__) == {"callable_room", "cli", "storage"}
+
+
+@pytest.mark.parametrize("room", ["evaluate", "predict"])
+def test_a_room_named_after_its_function_can_be_called_as_it(room):
+    code = f"import segedu; from segedu.{room} import {room}; segedu.{room}()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert f"{room}() missing" in done.stderr.splitlines()[-1]
 
 
 def test_a_room_that_does_not_exist_is_answered_with_the_list_of_those_that_do():

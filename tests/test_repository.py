@@ -13,13 +13,9 @@ import pytest
 import yaml
 
 import segedu
+from segedu import ROOMS
 from tools.origin import ROOT
 
-# The house, ground floor first. A room imports only from rooms before it.
-ROOMS = [
-    *("environment", "storage", "labels", "metrics", "losses", "data", "pixels", "nets", "crf", "receptive", "video"),
-    *("evaluate", "train", "predict", "results", "plots", "widgets", "exercises", "cli"),
-]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|root|farm|home)/\w")
 REGISTRY = re.compile(r"index-url|find-links|pythonhosted|pypi\.")

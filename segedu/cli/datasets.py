@@ -43,6 +43,6 @@ def _whole(arguments: argparse.Namespace, split: str, size: tuple[int, int] | No
     if arguments.data == "folder":
         if arguments.root is None:
             raise ValueError("--data folder: give --root, the folder with images/ and masks/")
-        return Folder(arguments.root, split=split, size=size)
+        return Folder(split, size, arguments.root)
     given = {} if size is None else {"size": size}  # CamVid has a size of its own where none is asked for
     return ON_DISK[arguments.data](split, root=arguments.root, **given)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from segedu.data.files import data_root, read_image, read_mask
-from segedu.data.listed import Listed, check_size, read_names
-from segedu.data.sample import Sample
+from segedu.data.listed import Listed, read_names
+from segedu.data.sample import Sample, check_size
 from segedu.labels import LabelSet
 
 SPLITS = ("train", "val", "test")

@@ -9,8 +9,8 @@ import numpy as np
 
 from segedu.data.cityscapes_labels import LABELS, TRAIN_IDS, draw
 from segedu.data.files import data_root, read_ids, read_image
-from segedu.data.listed import Listed, check_size, translate
-from segedu.data.sample import Sample
+from segedu.data.listed import Listed, translate
+from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID
 
 ENDING = "_leftImg8bit.png"

@@ -10,7 +10,7 @@ import numpy as np
 
 from segedu.data.coco_format import LABELS, Annotated, by_id, check_owners, draw, label_set
 from segedu.data.files import data_root, read_image
-from segedu.data.sample import Sample
+from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID
 
 
@@ -97,11 +97,7 @@ class COCO(Annotated):
         picture = self._pictures[name]
         image = read_image(self.images / picture["file_name"])
         mask, instances = self._draw(picture)
-        if mask.shape != image.shape[:2]:
-            raise ValueError(
-                f"{self.annotations}: the mask of {name} is {mask.shape}, its image {image.shape[:2]} (rows, columns). "
-                "Was the picture resized after it was annotated?"
-            )
+        check_size(f"{self.annotations}, {name}", mask, image)
         return Sample(image, mask, instances, name)
 
     def _draw(self, picture: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:

@@ -9,10 +9,9 @@ import numpy as np
 
 from segedu.data.coco_format import Annotated, by_id, check_owners
 from segedu.data.files import data_root, read_image
-from segedu.data.listed import check_size, translate
-from segedu.data.sample import Sample
-from segedu.data.voc import VOID_COLOR, palette
-from segedu.labels import VOID, LabelSet
+from segedu.data.listed import translate
+from segedu.data.sample import Sample, check_size
+from segedu.labels import VOID, LabelSet, VOID_COLOR, palette
 
 
 class COCOPanoptic(Annotated):

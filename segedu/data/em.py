@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from segedu.data.files import data_root, read_image
-from segedu.data.listed import Listed, check_size
-from segedu.data.sample import Sample
+from segedu.data.listed import Listed
+from segedu.data.sample import Sample, check_size
 from segedu.labels import LabelSet
 
 SPLITS = {"train": range(18), "val": range(18, 24), "test": range(24, 30), "all": range(30)}

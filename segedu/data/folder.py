@@ -14,8 +14,8 @@ from segedu.data.files import read_image
 from segedu.data.folder_files import names_of, others_in, partner_hint, pictures_in
 from segedu.data.folder_mask import IN_BLACK_AND_WHITE, only_black_and_white, read_stored
 from segedu.data.label_file import name_colors, read_labels
-from segedu.data.listed import Listed, check_size, translate
-from segedu.data.sample import Sample
+from segedu.data.listed import Listed, translate
+from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID, LabelSet
 
 SHARES = {"train": 0.7, "val": 0.15, "test": 0.15}
@@ -61,14 +61,19 @@ class Folder(Listed):
 
     def __init__(
         self,
-        root: str | Path,
-        labels: LabelSet | Sequence[str] | None = None,
         split: str | None = None,
+        size: tuple[int, int] | None = None,
+        root: str | Path | None = None,
+        labels: LabelSet | Sequence[str] | None = None,
         shares: Mapping[str, float] = SHARES,
         seed: int = 0,
-        size: tuple[int, int] | None = None,
         ids: Mapping[int, int] | None = None,
     ):
+        if root is None:
+            raise ValueError(
+                f"root: found none, and split {split!r}. Give the folder that holds images/ and masks/: "
+                "Folder('train', root='my_data'), or Folder(root='my_data') for all of it."
+            )
         self.root, self.split, self.size, self.ids = Path(root).expanduser(), split, size, ids
         self.images, self.masks = pictures_in(self.root, "images"), pictures_in(self.root, "masks")
         if alone := sorted(set(self.images) - set(self.masks)):

@@ -69,15 +69,6 @@ def read_names(listing: Path) -> tuple[str, ...]:
     return names
 
 
-def check_size(path: Path, mask: np.ndarray, image: np.ndarray) -> None:
-    """Raise `ValueError` that names the file unless a mask has the size of its picture."""
-    if mask.shape != image.shape[:2]:
-        raise ValueError(
-            f"{path}: the mask is {mask.shape}, its image {image.shape[:2]} (rows, columns). "
-            "Give each picture the mask that was drawn on it, at the same size."
-        )
-
-
 def translate(stored: np.ndarray, table: Mapping[int, int], source: str | Path) -> np.ndarray:
     """Stored values to class ids by a table, as uint8.
 

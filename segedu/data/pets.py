@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from segedu.data.files import data_home, data_root, read_ids, read_image
-from segedu.data.listed import Listed, check_size, read_names, translate
-from segedu.data.sample import Sample
+from segedu.data.listed import Listed, read_names, translate
+from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID, LabelSet
 
 FOLDER = "oxford-iiit-pet"

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from segedu.labels import LabelSet
+
+
+def check_size(source: str | Path, mask: np.ndarray, image: np.ndarray, what: str = "mask") -> None:
+    """Raise `ValueError` that names the file unless a mask has the size of its picture."""
+    if mask.shape != image.shape[:2]:
+        raise ValueError(
+            f"{source}: the {what} is {mask.shape}, its image {image.shape[:2]} (rows, columns). "
+            "Give each picture the mask that was drawn on it, at the same size."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +54,9 @@ class Sample:
                 f"{self.name or 'sample'}: image and mask are {self.image.dtype} and {self.mask.dtype}, expected "
                 "uint8. Floats in 0..1: multiply by 255 and round."
             )
-        for what in ("mask", "instances"):
-            array = getattr(self, what)
-            if array is not None and array.shape != self.image.shape[:2]:
-                raise ValueError(
-                    f"{self.name or what}: the {what} is {array.shape}, its image {self.image.shape[:2]} (rows, "
-                    "columns). Give each picture the mask that was drawn on it, at the same size."
-                )
+        check_size(self.name or "mask", self.mask, self.image)
+        if self.instances is not None:
+            check_size(self.name or "instances", self.instances, self.image, "instances")
 
 
 @runtime_checkable

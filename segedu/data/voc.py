@@ -8,9 +8,9 @@ import numpy as np
 
 from segedu.data.download import download, unpack
 from segedu.data.files import data_home, data_root, read_ids, read_image, read_mask
-from segedu.data.listed import Listed, check_size, read_names
-from segedu.data.sample import Sample
-from segedu.labels import VOID, LabelSet
+from segedu.data.listed import Listed, read_names
+from segedu.data.sample import Sample, check_size
+from segedu.labels import VOID_COLOR, LabelSet, palette
 
 NAMES = (
     "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining table",
@@ -18,24 +18,6 @@ NAMES = (
 )  # fmt: skip
 
 
-def palette(n: int) -> tuple[tuple[int, int, int], ...]:
-    """The first ``n`` colours of VOC's palette (at most 256, all different).
-
-    The three lowest bits of an id become the highest bits of red, green and blue, the next three bits the next
-    highest, and so on. So small ids are far apart.
-
-    Examples
-    --------
-    >>> palette(4)
-    ((0, 0, 0), (128, 0, 0), (0, 128, 0), (128, 128, 0))
-    """
-    return tuple(
-        tuple(sum((index >> (3 * bit + channel) & 1) << (7 - bit) for bit in range(3)) for channel in range(3))
-        for index in range(n)
-    )
-
-
-VOID_COLOR = palette(256)[VOID]
 LABELS = LabelSet(NAMES, palette(len(NAMES)), VOID_COLOR)
 
 

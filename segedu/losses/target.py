@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from segedu.metrics.ids import check_ids
+from segedu.labels import check_ids
 
 
 def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:

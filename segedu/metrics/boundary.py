@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from segedu.metrics.ids import check_ids, id_pair
+from segedu.labels import check_ids
+from segedu.metrics.ids import id_pair
 from segedu.metrics.morphology import border_pixels, dilate
 
 

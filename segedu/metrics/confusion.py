@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 import torch
 
-from segedu.metrics.ids import check_ids, id_pair
+from segedu.labels import check_ids
+from segedu.metrics.ids import id_pair
 
 
 class ConfusionMatrix:

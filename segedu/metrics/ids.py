@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from segedu.labels import check_ids
+
 
 def id_pair(
     prediction: torch.Tensor | np.ndarray, target: torch.Tensor | np.ndarray, num_classes: int
@@ -29,21 +31,6 @@ def id_pair(
     predicted = prediction.long()
     check_ids("prediction", predicted, num_classes)
     return predicted, truth
-
-
-def check_ids(what: str, ids: torch.Tensor, num_classes: int, ignore_index: int | None = None) -> None:
-    """Raise `ValueError` unless each of the int64 ``ids`` is a class or ``ignore_index``."""
-    low, high = ids.aminmax()
-    if low >= 0 and high < num_classes:
-        return
-    wrong = (ids < 0) | (ids >= num_classes)
-    if ignore_index is not None:
-        wrong &= ids != ignore_index
-    if wrong.any():
-        found = ids[wrong].unique().tolist()
-        shown = ", ".join(map(str, found[:8])) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
-        void = "" if ignore_index is None else f" or {ignore_index} (void)"
-        raise ValueError(f"{what}: found ids {shown}, expected 0..{num_classes - 1}{void}")
 
 
 def _as_tensor(values: torch.Tensor | np.ndarray) -> torch.Tensor:

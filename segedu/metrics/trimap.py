@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from segedu.metrics.confusion import ConfusionMatrix
-from segedu.metrics.ids import check_ids, id_pair
+from segedu.labels import check_ids
+from segedu.metrics.ids import id_pair
 from segedu.metrics.morphology import border_pixels, dilate
 
 

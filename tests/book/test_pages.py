@@ -33,7 +33,7 @@ def test_every_page_and_every_notebook_is_in_the_table_of_contents() -> None:
 
 
 def test_every_room_has_a_reference_page() -> None:
-    rooms = {module.name for module in pkgutil.iter_modules(segedu.__path__)} - {"__main__"}
+    rooms = {module.name for module in pkgutil.iter_modules(segedu.__path__)} - {"__main__", "callable_room"}
     documented = {path.stem for path in (ROOT / "book" / "api").glob("*.md")}
     overview = set(re.findall(r"<api/(\w+)>", (ROOT / "book" / "api.md").read_text(encoding="utf-8")))
     assert rooms == documented == overview

@@ -186,7 +186,7 @@ def test_a_truncated_picture_is_named(made, cut):
 
 def test_a_picture_of_another_size_is_named(made, put):
     put(made / "val2017" / "000000000007.jpg", (5, 5))
-    with pytest.raises(ValueError, match=r"the mask of 000000000007 is \(12, 16\), its image \(5, 5\)"):
+    with pytest.raises(ValueError, match=r"000000000007: the mask is \(12, 16\), its image \(5, 5\)"):
         COCO("val", root=made)[0]
 
 

@@ -13,7 +13,7 @@ MASK = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 3, axis=0)
 
 
 def test_pictures_of_any_ending_and_depth_find_their_masks(made_folder):
-    data = Folder(made_folder)
+    data = Folder(root=made_folder)
     assert len(data) == 10
     assert data.labels.names == NAMES
     assert data[0].name == "day two/x" and data[0].mask.shape == (6, 4)
@@ -22,37 +22,37 @@ def test_pictures_of_any_ending_and_depth_find_their_masks(made_folder):
 
 
 def test_with_a_size_they_stack(made_folder):
-    assert stack(Folder(made_folder, size=(6, 8))).masks.shape == (10, 6, 8)
+    assert stack(Folder(root=made_folder, size=(6, 8))).masks.shape == (10, 6, 8)
 
 
 def test_labels_may_be_given(made_folder):
     (made_folder / "labels.txt").unlink()
-    assert Folder(made_folder, labels=["a", "b", "c"])[1].mask.max() == 255
-    assert Folder(made_folder, labels=name_colors(NAMES)).labels.names == NAMES
+    assert Folder(root=made_folder, labels=["a", "b", "c"])[1].mask.max() == 255
+    assert Folder(root=made_folder, labels=name_colors(NAMES)).labels.names == NAMES
     with pytest.raises(FileNotFoundError, match=r"labels\.txt: no such file, so the classes are unknown"):
-        Folder(made_folder)
+        Folder(root=made_folder)
     with pytest.raises(TypeError, match="expected a list of names"):
-        Folder(made_folder, labels="abc")
+        Folder(root=made_folder, labels="abc")
 
 
 def test_splits_are_dealt_by_a_seed_and_share_nothing(made_folder):
     def parts(seed):
-        return [Folder(made_folder, split=split, seed=seed).names for split in ("train", "val", "test")]
+        return [Folder(root=made_folder, split=split, seed=seed).names for split in ("train", "val", "test")]
 
     assert [len(part) for part in parts(0)] == [7, 1, 2]
-    assert sorted(sum(parts(0), ())) == list(Folder(made_folder).names)
+    assert sorted(sum(parts(0), ())) == list(Folder(root=made_folder).names)
     assert parts(0) == parts(0) != parts(1)
 
 
 def test_lists_count_more_than_dealing(made_folder):
     (made_folder / "val.txt").write_text("p3.bmp\nday two/x\n\np1\n")
-    assert Folder(made_folder, split="val").names == ("p3", "day two/x", "p1")
+    assert Folder(root=made_folder, split="val").names == ("p3", "day two/x", "p1")
     (made_folder / "val.txt").write_text("p3\np77\n")
     with pytest.raises(ValueError, match=r"val\.txt: 'p77' is not in .*for instance 'day two/x'"):
-        Folder(made_folder, split="val")
+        Folder(root=made_folder, split="val")
     (made_folder / "val.txt").write_text("\n")
     with pytest.raises(ValueError, match=r"val\.txt: the list is empty"):
-        Folder(made_folder, split="val")
+        Folder(root=made_folder, split="val")
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_masks_in_black_and_white_are_refused_with_the_way_to_read_them(tmp_path
     put(tmp_path / "images" / "a.png", (3, 4))
     put(tmp_path / "masks" / "a.png", np.repeat(np.array([[0, 0, 255, 255]], np.uint8), 3, 0))
     with pytest.raises(ValueError, match=r"masks.a\.png: found only the ids 0 and 255"):
-        Folder(tmp_path, labels=["ground", "tree"])[0]
-    assert Folder(tmp_path, labels=["ground", "tree"], ids={0: 0, 255: 1})[0].mask[0].tolist() == [0, 0, 1, 1]
+        Folder(root=tmp_path, labels=["ground", "tree"])[0]
+    assert Folder(root=tmp_path, labels=["ground", "tree"], ids={0: 0, 255: 1})[0].mask[0].tolist() == [0, 0, 1, 1]
     (problem,) = (p for p in inspect_folder(tmp_path).problems if "0 and 255" in p.what)
     assert "ids={0: 0, 255: 1}" in problem.advice
 
@@ -82,49 +82,49 @@ def test_masks_in_black_and_white_are_refused_with_the_way_to_read_them(tmp_path
 def test_class_0_and_void_alone_are_fine_where_there_are_more_classes(tmp_path, put):
     put(tmp_path / "images" / "a.png", (1, 2))
     put(tmp_path / "masks" / "a.png", np.array([[0, 255]], np.uint8))
-    assert Folder(tmp_path, labels=NAMES)[0].mask.tolist() == [[0, 255]]
+    assert Folder(root=tmp_path, labels=NAMES)[0].mask.tolist() == [[0, 255]]
 
 
 def test_a_void_of_another_value_is_translated(tmp_path, put):
     put(tmp_path / "images" / "a.png", (1, 3))
     put(tmp_path / "masks" / "a.png", np.array([[5, 9, 300]], np.uint16))
-    assert Folder(tmp_path, labels=NAMES, ids={5: 0, 9: 2, 300: 255})[0].mask.tolist() == [[0, 2, 255]]
+    assert Folder(root=tmp_path, labels=NAMES, ids={5: 0, 9: 2, 300: 255})[0].mask.tolist() == [[0, 2, 255]]
 
 
 def test_a_missing_folder_is_named(tmp_path, put):
     with pytest.raises(FileNotFoundError, match="images: no such folder"):
-        Folder(tmp_path, labels=NAMES)
+        Folder(root=tmp_path, labels=NAMES)
     put(tmp_path / "images" / "a.png", (3, 4))
     with pytest.raises(FileNotFoundError, match="masks: no such folder"):
-        Folder(tmp_path, labels=NAMES)
+        Folder(root=tmp_path, labels=NAMES)
     (tmp_path / "masks").mkdir()
     with pytest.raises(ValueError, match="masks: no picture in it"):
-        Folder(tmp_path, labels=NAMES)
+        Folder(root=tmp_path, labels=NAMES)
 
 
 def test_a_picture_without_mask_is_named(made_folder):
     (made_folder / "masks" / "p3.png").unlink()
     with pytest.raises(ValueError, match=r"1 of 10 pictures have no mask, the first is .*p3\.bmp\. Draw the missing"):
-        Folder(made_folder)
+        Folder(root=made_folder)
 
 
 def test_a_mask_with_a_longer_name_is_found_for_the_advice(made_folder):
     (made_folder / "masks" / "p3.png").rename(made_folder / "masks" / "p3_mask.png")
     with pytest.raises(ValueError, match=r"There is .*p3_mask\.png: give it the name of its picture"):
-        Folder(made_folder)
+        Folder(root=made_folder)
 
 
 def test_two_files_of_one_name_are_named(made_folder, put):
     put(made_folder / "images" / "p3.png", (3, 4))
     with pytest.raises(ValueError, match=r"p3\.bmp and .*p3\.png have one name"):
-        Folder(made_folder)
+        Folder(root=made_folder)
 
 
 @pytest.mark.parametrize("file", ["images/p1.png", "masks/p1.png"])
 def test_a_truncated_file_is_named(made_folder, file, cut):
     cut(made_folder / file)
     with pytest.raises(ValueError, match=rf"{file.split('/')[0]}.p1\.png: (the picture is damaged|not a picture)"):
-        next(sample for sample in Folder(made_folder)[2:3])
+        next(sample for sample in Folder(root=made_folder)[2:3])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_truncated_file_is_named(made_folder, file, cut):
 def test_a_bad_mask_is_named(made_folder, pixels, complaint, put):
     put(made_folder / "masks" / "p1.png", pixels)
     with pytest.raises(ValueError, match=rf"p1\.png: .*{complaint}"):
-        Folder(made_folder)[2]
+        Folder(root=made_folder)[2]
 
 
 def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):
@@ -147,7 +147,7 @@ def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):
         save_image(tmp_path / "images" / f"{sample.name}.png", sample.image)
         save_image(tmp_path / "masks" / f"{sample.name}.png", sample.mask, data.labels)
     write_labels(tmp_path / "labels.txt", data.labels)
-    again = Folder(tmp_path)
+    again = Folder(root=tmp_path)
     assert again.labels == data.labels
     for ours, theirs in zip(again, data, strict=True):
         assert np.array_equal(ours.image, theirs.image) and np.array_equal(ours.mask, theirs.mask)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-KEY = "segedu_claim"
+from segedu.results import CLAIM_KEY
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def _claims_of(path: Path) -> Iterator[Claim]:
         raise ExtensionError(f"{path}: not a notebook ({error}). Execute it again, or restore it from git.") from error
     for number, cell in enumerate(cells):
         for output in cell.get("outputs", []):
-            if KEY in output.get("metadata", {}):
-                yield _claim(path, number, output["metadata"][KEY])
+            if CLAIM_KEY in output.get("metadata", {}):
+                yield _claim(path, number, output["metadata"][CLAIM_KEY])
 
 
 def _claim(path: Path, cell: int, stored: dict) -> Claim:
