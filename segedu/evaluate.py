@@ -25,7 +25,7 @@ class Score:
     confusion : ConfusionMatrix
         The matrix over all pixels of all pictures that every score but ``boundary_f`` is read from.
     boundary : BoundaryF, optional
-        Counts along the class borders; absent if `evaluate` was told ``tolerance=None``.
+        Counts along the class boundaries; absent if `evaluate` was told ``tolerance=None``.
     """
 
     labels: LabelSet
@@ -35,21 +35,21 @@ class Score:
     @property
     def miou(self) -> float:
         """Mean IoU over the classes that occur in truth or prediction."""
-        return float(self.confusion.miou())
+        return float(self.confusion.miou)
 
     @property
     def iou(self) -> dict[str, float]:
         """IoU by class name."""
-        return dict(zip(self.labels.names, self.confusion.iou().tolist(), strict=True))
+        return dict(zip(self.labels.names, self.confusion.iou.tolist(), strict=True))
 
     @property
     def pixel_accuracy(self) -> float:
         """Share of the labelled pixels that are right."""
-        return float(self.confusion.pixel_accuracy())
+        return float(self.confusion.pixel_accuracy)
 
-    def told_apart(self, one: str, other: str) -> float:
+    def pairwise_accuracy(self, one: str, other: str) -> float:
         """Share of right answers among the pixels of two classes that were taken for either, by class name."""
-        return self.confusion.told_apart(self.labels.id(one), self.labels.id(other))
+        return self.confusion.pairwise_accuracy(self.labels.id(one), self.labels.id(other))
 
     @property
     def boundary_f(self) -> float:
@@ -89,8 +89,8 @@ def evaluate(
     device : optional
         Where to run; default: where the network is. The network moves there.
     tolerance : int or None
-        Distance in pixels within which a border counts as found (`segedu.metrics.BoundaryF`); ``None`` leaves
-        borders out, which is faster.
+        Distance in pixels within which a boundary counts as found (`segedu.metrics.BoundaryF`); ``None`` leaves
+        boundaries out, which is faster.
 
     Raises
     ------

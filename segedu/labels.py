@@ -226,4 +226,4 @@ def _code(rgb: np.ndarray) -> np.ndarray:
 
 def _few(ids: np.ndarray, most: int = 8) -> str:
     more = f" and {ids.size - most} more" if ids.size > most else ""
-    return "[" + ", ".join(str(i) for i in ids[:most]) + "]" + more
+    return ", ".join(str(i) for i in ids[:most]) + more

@@ -62,7 +62,7 @@ def test_names_ids_and_palette_agree():
         ),
         (np.zeros((2, 2)), r"a\.png: a mask holds integers, found float64"),
         (np.array([[0, 255]]), r"a\.png: found only the ids 0 and 255.*Divide it by 255"),
-        (np.array([[0, 3], [-1, 255]]), r"a\.png: found ids \[-1, 3\], expected 0\.\.2 or 255"),
+        (np.array([[0, 3], [-1, 255]]), r"a\.png: found ids -1, 3, expected 0\.\.2 or 255"),
         (np.arange(100).reshape(10, 10), "and 89 more.*grey or colour picture"),
     ],
     ids=["rgb", "float", "black-and-white", "unknown ids", "grey picture"],

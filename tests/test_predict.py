@@ -107,7 +107,7 @@ def test_a_wide_picture_is_scored_alike_by_prediction_and_evaluation():
     for sample in train:
         small = fit_to(sample, size)
         confusion.update(predict(net, small.image)[:16], small.mask[:16])
-    assert abs(confusion.miou() - evaluate(net, Fitted(train, size)).miou) < 0.01
+    assert abs(confusion.miou - evaluate(net, Fitted(train, size)).miou) < 0.01
 
 
 @pytest.mark.parametrize("shape", [(7, 9), (40, 30), (64, 48), (130, 200)])

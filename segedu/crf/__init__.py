@@ -1,4 +1,4 @@
-"""The fully connected CRF: borders that follow the edges of the picture, computed exactly.
+"""The fully connected CRF: boundaries that follow the edges of the picture, computed exactly.
 
 `dense_crf` runs mean-field inference (Krähenbühl and Koltun, NeurIPS 2011) with the energy of the DeepLab papers.
 Its two kernels stand alone as well: `AppearanceKernel`, an attention layer over the pixels, and `SmoothnessKernel`.

@@ -9,7 +9,7 @@ import numpy as np
 
 from segedu.data.cityscapes_labels import LABELS, TRAIN_IDS, draw
 from segedu.data.files import data_root, read_ids, read_image
-from segedu.data.listed import Listed, translate
+from segedu.data.listed import Listed, remap_ids
 from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID
 
@@ -92,7 +92,7 @@ class Cityscapes(Listed):
                 objects = read_ids(counted).astype(np.int32)
                 check_size(counted, objects, image)
         check_size(path, stored, image)
-        mask = translate(stored, TRAIN_IDS, path)
+        mask = remap_ids(stored, TRAIN_IDS, path)
         if objects is not None:  # below 1000 are categories that nobody counts, and groups that nobody could
             objects = np.where((objects >= 1000) & (mask != VOID), objects, 0).astype(np.int32)
         return Sample(image, mask, objects, name)

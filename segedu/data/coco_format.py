@@ -11,7 +11,7 @@ import numpy as np
 from segedu.data import run_length
 from segedu.data.files import read_json
 from segedu.data.listed import Listed
-from segedu.labels import LabelSet, VOID_COLOR, palette
+from segedu.labels import VOID_COLOR, LabelSet, palette
 
 # Eleven of the ids 1..91 were planned and never used, so a category's id is not its class.
 CATEGORIES = {

@@ -9,9 +9,9 @@ import numpy as np
 
 from segedu.data.coco_format import Annotated, by_id, check_owners
 from segedu.data.files import data_root, read_image
-from segedu.data.listed import translate
+from segedu.data.listed import remap_ids
 from segedu.data.sample import Sample, check_size
-from segedu.labels import VOID, LabelSet, VOID_COLOR, palette
+from segedu.labels import VOID, VOID_COLOR, LabelSet, palette
 
 
 class COCOPanoptic(Annotated):
@@ -98,4 +98,4 @@ class COCOPanoptic(Annotated):
             if category in self._things and not segment.get("iscrowd"):
                 count += 1
                 instances[numbers == segment["id"]] = count
-        return Sample(image, translate(numbers, classes, path), instances, name)
+        return Sample(image, remap_ids(numbers, classes, path), instances, name)

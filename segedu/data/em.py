@@ -21,7 +21,7 @@ class EM(Listed):
     """The labelled slices of the ISBI 2012 challenge on which U-Net was first trained, 512 x 512 pixels each.
 
     A slice is grey; it is given as three equal channels, which is what every network here takes. ``instances`` are
-    the connected pieces of "cell" (neighbours above, below, left and right): the challenge asks to tell them apart.
+    the connected components of "cell" (neighbours above, below, left and right): the challenge asks to tell them apart.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from segedu.data.files import read_image
 from segedu.data.folder_files import names_of, others_in, partner_hint, pictures_in
 from segedu.data.folder_mask import IN_BLACK_AND_WHITE, only_black_and_white, read_stored
 from segedu.data.label_file import name_colors, read_labels
-from segedu.data.listed import Listed, translate
+from segedu.data.listed import Listed, remap_ids
 from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID, LabelSet
 
@@ -93,7 +93,7 @@ class Folder(Listed):
     def _read(self, name: str) -> Sample:
         image, path = read_image(self.images[name]), self.masks[name]
         stored = read_stored(path, self.labels if self.ids is None else None, self.images[name])
-        mask = stored if self.ids is None else translate(stored, self.ids, path)
+        mask = stored if self.ids is None else remap_ids(stored, self.ids, path)
         if self.ids is None and len(self.labels) == 2 and np.unique(mask).tolist() == [0, VOID] and self._drawn:
             raise BadFileError(path, "found only the ids 0 and 255, as in every mask beside it", IN_BLACK_AND_WHITE)
         self.labels.check(mask, source=str(path), binary=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from segedu.data.text import read_lines
-from segedu.labels import LabelSet, VOID_COLOR, palette
+from segedu.labels import VOID_COLOR, LabelSet, palette
 from segedu.storage import written_whole
 
 

@@ -69,7 +69,7 @@ def read_names(listing: Path) -> tuple[str, ...]:
     return names
 
 
-def translate(stored: np.ndarray, table: Mapping[int, int], source: str | Path) -> np.ndarray:
+def remap_ids(stored: np.ndarray, table: Mapping[int, int], source: str | Path) -> np.ndarray:
     """Stored values to class ids by a table, as uint8.
 
     Parameters
@@ -87,7 +87,7 @@ def translate(stored: np.ndarray, table: Mapping[int, int], source: str | Path) 
 
     Examples
     --------
-    >>> translate(np.array([[1, 2, 3]]), {1: 1, 2: 0, 3: 255}, "trimap")
+    >>> remap_ids(np.array([[1, 2, 3]]), {1: 1, 2: 0, 3: 255}, "trimap")
     array([[  1,   0, 255]], dtype=uint8)
     """
     found, position = np.unique(stored, return_inverse=True)

@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 from segedu.data.files import data_home, data_root, read_ids, read_image
-from segedu.data.listed import Listed, read_names, translate
+from segedu.data.listed import Listed, read_names, remap_ids
 from segedu.data.sample import Sample, check_size
 from segedu.labels import VOID, LabelSet
 
 FOLDER = "oxford-iiit-pet"
 LABELS = LabelSet(("background", "pet"), ((70, 70, 70), (255, 200, 60)))
 TRIMAP = {1: 1, 2: 0, 3: VOID}
-"""What the files store: 1 pet, 2 background, 3 the border between them, where nobody decided."""
+"""What the files store: 1 pet, 2 background, 3 the boundary between them, where nobody decided."""
 
 EVERY = 10
 """Every tenth picture of ``trainval`` is ours for validation. The list goes breed by breed, so all breeds are in it."""
@@ -64,7 +64,7 @@ class Pets(Listed):
         path = self.root / "annotations" / "trimaps" / f"{name}.png"
         trimap = read_ids(path)
         check_size(path, trimap, image)
-        return Sample(image, translate(trimap, TRIMAP, path), name=name)
+        return Sample(image, remap_ids(trimap, TRIMAP, path), name=name)
 
     @staticmethod
     def download(root: str | Path | None = None) -> Path:

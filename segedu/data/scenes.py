@@ -16,8 +16,8 @@ import numpy as np
 from segedu.data.sample import Sample
 from segedu.data.world.chance import Dice
 from segedu.data.world.layout import Scene
-from segedu.data.world.light import DOMAINS, Light, draw_light
-from segedu.data.world.plan import draw_scene
+from segedu.data.world.light import DOMAINS, Light, sample_light
+from segedu.data.world.plan import sample_scene
 from segedu.data.world.render import render
 from segedu.labels import LabelSet
 
@@ -100,7 +100,7 @@ class Scenes(Sequence[Sample]):
     def describe(self, index: int) -> tuple[Scene, Light]:
         """Describe what is in picture ``index`` and how it is lit, before anything is drawn."""
         number = self._indices[index]
-        return draw_scene(self.seed, number), draw_light(Dice("light", self.seed, number), self.domain)
+        return sample_scene(self.seed, number), sample_light(Dice("light", self.seed, number), self.domain)
 
 
 def _check_size(size: tuple[int, int]) -> tuple[int, int]:

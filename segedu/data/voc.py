@@ -10,7 +10,7 @@ from segedu.data.download import download, unpack
 from segedu.data.files import data_home, data_root, read_ids, read_image, read_mask
 from segedu.data.listed import Listed, read_names
 from segedu.data.sample import Sample, check_size
-from segedu.labels import VOID_COLOR, LabelSet, palette
+from segedu.labels import VOID, VOID_COLOR, LabelSet, palette
 
 NAMES = (
     "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining table",

@@ -62,7 +62,7 @@ check_dense_as_convolution = FunctionCheck(
     mistakes=[
         (_without_bias, "the bias of the dense layer is missing"),
         (_channels_last, "you read the weights as (height, width, channels), but flatten runs through channels first"),
-        (_padded, "you padded the map; the dense layer saw it without a border"),
+        (_padded, "you padded the map; the dense layer saw it without a boundary"),
         (_strided, "you jumped from window to window; slide one step at a time"),
         (
             lambda dense, x, height, width: _dense_to_conv(dense, x[..., :height, :width], height, width),

@@ -1,12 +1,12 @@
 """Losses for label maps in which some pixels are void."""
 
-from segedu.losses.border import border_weights, pixel_weighted_cross_entropy
+from segedu.losses.boundary import boundary_weights, pixel_weighted_cross_entropy
 from segedu.losses.dice import dice_loss
 from segedu.losses.entropy import cross_entropy, one_hot_bce
 from segedu.losses.focal import focal_loss
 from segedu.losses.weights import class_weights
 
 __all__ = [
-    "border_weights", "class_weights", "cross_entropy", "dice_loss", "focal_loss", "one_hot_bce",
+    "boundary_weights", "class_weights", "cross_entropy", "dice_loss", "focal_loss", "one_hot_bce",
     "pixel_weighted_cross_entropy",
 ]  # fmt: skip

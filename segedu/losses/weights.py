@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from segedu.labels import count_ids
-from segedu.labels import check_ids
+from segedu.labels import check_ids, count_ids
 
 
 def class_weights(masks: torch.Tensor, num_classes: int, power: float = 0.5, ignore_index: int = 255) -> torch.Tensor:

@@ -3,10 +3,10 @@
 from segedu.metrics.boundary import BoundaryF, boundary_f
 from segedu.metrics.confusion import ConfusionMatrix
 from segedu.metrics.per_image import per_image_miou
-from segedu.metrics.rand import RandScore, pieces, rand_score, thin
-from segedu.metrics.trimap import border_band, trimap_confusion
+from segedu.metrics.rand import RandScore, connected_components, expand_labels, rand_score
+from segedu.metrics.trimap import boundary_band, trimap_confusion
 
 __all__ = [
-    "BoundaryF", "ConfusionMatrix", "RandScore", "border_band", "boundary_f", "per_image_miou", "pieces", "rand_score",
-    "thin", "trimap_confusion",
+    "BoundaryF", "ConfusionMatrix", "RandScore", "boundary_band", "boundary_f", "connected_components",
+    "expand_labels", "per_image_miou", "rand_score", "trimap_confusion",
 ]  # fmt: skip

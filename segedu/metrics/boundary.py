@@ -7,7 +7,7 @@ import torch
 
 from segedu.labels import check_ids
 from segedu.metrics.ids import id_pair
-from segedu.metrics.morphology import border_pixels, dilate
+from segedu.metrics.morphology import boundary_pixels, dilate
 
 
 class BoundaryF:
@@ -20,7 +20,7 @@ class BoundaryF:
     semantic segmentation?*, BMVC 2013.
 
     Void pixels of the truth count nowhere: they are no boundary, and neither is the line between a class and
-    void. The border of the picture is no boundary.
+    void. The boundary of the picture is no boundary.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def boundary_f(
 
 def _boundaries(ids: torch.Tensor, num_classes: int) -> torch.Tensor:
     """``(N, C, H, W)`` bool: the boundary pixels of each class; negative ids are void."""
-    edge = border_pixels(ids, known=ids >= 0)
+    edge = boundary_pixels(ids, known=ids >= 0)
     classes = torch.arange(num_classes, device=ids.device).view(-1, 1, 1)
     return edge.unsqueeze(1) & (ids.unsqueeze(1) == classes)
 

@@ -33,7 +33,7 @@ class ConfusionMatrix:
     -----
     Classes that do not occur need a decision, and papers' codes differ. Here:
 
-    * in neither truth nor prediction: the IoU is 0/0, so `iou` gives nan, and `miou` says what to do with it;
+    * in neither truth nor prediction: the IoU is 0/0, so `iou` gives nan, and `mean_iou` says what to do with it;
     * in the prediction only: the IoU is 0 and it counts, for every such pixel is an error;
     * in the truth only: the IoU is 0 and it counts.
 
@@ -47,9 +47,9 @@ class ConfusionMatrix:
     tensor([[1, 1, 0],
             [0, 2, 0],
             [0, 0, 0]])
-    >>> confusion.iou()
+    >>> confusion.iou
     tensor([0.5000, 0.6667,    nan], dtype=torch.float64)
-    >>> round(confusion.miou(), 4), round(confusion.miou(absent="zero"), 4)
+    >>> round(confusion.miou, 4), round(confusion.mean_iou(absent="zero"), 4)
     (0.5833, 0.3889)
     """
 
@@ -111,7 +111,7 @@ class ConfusionMatrix:
 
     def __repr__(self) -> str:
         pixels = int(self.matrix.sum())
-        score = f", miou={self.miou():.4f}, pixel_accuracy={self.pixel_accuracy():.4f}" if pixels else ""
+        score = f", miou={self.miou:.4f}, pixel_accuracy={self.pixel_accuracy:.4f}" if pixels else ""
         return f"ConfusionMatrix({self.num_classes} classes, {pixels} pixels{score})"
 
     def _counts(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -119,27 +119,36 @@ class ConfusionMatrix:
         matrix = self.matrix.double()
         return matrix.diagonal(), matrix.sum(dim=1), matrix.sum(dim=0)
 
+    @property
     def pixel_accuracy(self) -> float:
         """Share of labelled pixels that got the right class; nan without a pixel."""
         right, truth, _ = self._counts()
         return float(right.sum() / truth.sum())
 
+    @property
     def class_accuracy(self) -> torch.Tensor:
         """Share of each class's pixels that were found (recall), ``(C,)``; nan where the truth has none."""
         right, truth, _ = self._counts()
         return right / truth
 
+    @property
     def mean_accuracy(self) -> float:
         """Mean of `class_accuracy` over the classes that occur in the truth."""
-        return float(self.class_accuracy().nanmean())
+        return float(self.class_accuracy.nanmean())
 
+    @property
     def iou(self) -> torch.Tensor:
         """Intersection over union of each class, ``(C,)`` float64; nan where the union is empty."""
         right, truth, predicted = self._counts()
         return right / (truth + predicted - right)
 
-    def miou(self, absent: Literal["skip", "zero", "one"] = "skip") -> float:
-        """Mean IoU over the classes.
+    @property
+    def miou(self) -> float:
+        """Mean IoU over the classes that occur in truth or prediction."""
+        return self.mean_iou()
+
+    def mean_iou(self, absent: Literal["skip", "zero", "one"] = "skip") -> float:
+        """Mean IoU over the classes, by one of three conventions.
 
         Parameters
         ----------
@@ -149,20 +158,22 @@ class ConfusionMatrix:
         """
         if absent not in ("skip", "zero", "one"):
             raise ValueError(f"absent: expected 'skip', 'zero' or 'one', found {absent!r}")
-        iou = self.iou()
+        iou = self.iou
         return float(iou.nanmean() if absent == "skip" else iou.nan_to_num({"zero": 0.0, "one": 1.0}[absent]).mean())
 
+    @property
     def fwiou(self) -> float:
         """IoU averaged with each class's share of the true pixels as its weight (frequency-weighted IoU)."""
         _, truth, _ = self._counts()
-        return float((truth * self.iou().nan_to_num(0.0)).sum() / truth.sum())
+        return float((truth * self.iou.nan_to_num(0.0)).sum() / truth.sum())
 
+    @property
     def dice(self) -> torch.Tensor:
         """Dice score of each class, ``2 IoU / (1 + IoU)``: ``(C,)`` float64; nan where `iou` is nan."""
         right, truth, predicted = self._counts()
         return 2 * right / (truth + predicted)
 
-    def told_apart(self, one: int, other: int) -> float:
+    def pairwise_accuracy(self, one: int, other: int) -> float:
         """Share of right answers where two classes could be mixed up: pixels of either that were taken for either.
 
         0.5 is what guessing gives where both are equally common; nan if no pixel qualifies.
@@ -171,7 +182,7 @@ class ConfusionMatrix:
         --------
         >>> confusion = ConfusionMatrix(num_classes=3)
         >>> confusion.update(torch.tensor([[0, 1, 1, 0, 2]]), torch.tensor([[0, 1, 1, 1, 1]]))
-        >>> confusion.told_apart(0, 1)
+        >>> confusion.pairwise_accuracy(0, 1)
         0.75
         """
         pair = self.matrix[[one, other]][:, [one, other]].double()

@@ -7,10 +7,10 @@ import math
 import torch
 
 
-def border_pixels(ids: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+def boundary_pixels(ids: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
     """Pixels with another id above, below, left or right of them, ``(..., H, W)`` bool.
 
-    A pair of neighbours counts only if both are ``known``. The rim of the picture is no border.
+    A pair of neighbours counts only if both are ``known``. The rim of the picture is no boundary.
     """
     edge = torch.zeros_like(known)
     for axis in (-2, -1):

@@ -58,5 +58,5 @@ def per_image_miou(
     for ids, true in zip(predicted, truth, strict=True):
         confusion = ConfusionMatrix(num_classes, ignore_index)
         confusion.update(ids, true)
-        scores.append(confusion.miou())
+        scores.append(confusion.miou)
     return torch.tensor(scores, dtype=torch.float64)

@@ -42,7 +42,7 @@ class RandScore:
         )
 
 
-def rand_score(prediction: np.ndarray, truth: np.ndarray) -> RandScore:
+def rand_score(prediction: np.ndarray, target: np.ndarray) -> RandScore:
     """Compare two cuts into pieces, on the foreground of the truth.
 
     Take all pairs of pixels of the true foreground. With ``p`` pixels in predicted piece i and true piece j, and ``s``
@@ -54,9 +54,9 @@ def rand_score(prediction: np.ndarray, truth: np.ndarray) -> RandScore:
     Parameters
     ----------
     prediction : (H, W) integer array
-        A number for each piece. Pixels of 0 belong to no piece: each is alone. `thin` first, if the width of a
+        A number for each piece. Pixels of 0 belong to no piece: each is alone. `expand_labels` first, if the width of a
         predicted membrane shall not count.
-    truth : (H, W) integer array
+    target : (H, W) integer array
         A number for each true piece; pixels of 0 (membrane) do not count.
 
     Raises
@@ -72,14 +72,14 @@ def rand_score(prediction: np.ndarray, truth: np.ndarray) -> RandScore:
     >>> rand_score(np.array([[1, 2, 0, 3, 3]]), truth).split
     0.5
     """
-    prediction, truth = np.asarray(prediction), np.asarray(truth)
-    if prediction.shape != truth.shape:
-        raise ValueError(f"prediction and truth differ in shape: {prediction.shape} and {truth.shape}")
-    for name, array in (("prediction", prediction), ("truth", truth)):
+    prediction, target = np.asarray(prediction), np.asarray(target)
+    if prediction.shape != target.shape:
+        raise ValueError(f"prediction and target differ in shape: {prediction.shape} and {target.shape}")
+    for name, array in (("prediction", prediction), ("target", target)):
         if not np.issubdtype(array.dtype, np.integer) or (array.size and array.min() < 0):
             raise ValueError(f"{name}: expected a piece number of 0 or more for each pixel, found {array.dtype}")
-    inside = truth > 0
-    mine, true = prediction[inside].astype(np.int64), truth[inside].astype(np.int64)
+    inside = target > 0
+    mine, true = prediction[inside].astype(np.int64), target[inside].astype(np.int64)
     joined = mine > 0
     both = mine[joined] * (true.max(initial=0) + 1) + true[joined]  # one number for each pair of pieces
     return RandScore(_pairs(both), _pairs(mine[joined]), _pairs(true))
@@ -91,12 +91,12 @@ def _pairs(pieces: np.ndarray) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def pieces(foreground: np.ndarray) -> np.ndarray:
+def connected_components(foreground: np.ndarray) -> np.ndarray:
     """Connected pieces of a bool array ``(H, W)`` as numbers 1, 2, ...; 0 outside. Neighbours share an edge.
 
     Examples
     --------
-    >>> pieces(np.array([[True, False, True]]))
+    >>> connected_components(np.array([[True, False, True]]))
     array([[1, 0, 2]], dtype=int32)
     """
     from scipy import ndimage  # here, so that importing the room stays cheap
@@ -104,15 +104,15 @@ def pieces(foreground: np.ndarray) -> np.ndarray:
     return ndimage.label(foreground)[0].astype(np.int32)
 
 
-def thin(instances: np.ndarray) -> np.ndarray:
-    """Give every pixel of 0 to the nearest piece, so that borders have no width.
+def expand_labels(instances: np.ndarray) -> np.ndarray:
+    """Give every pixel of 0 to the nearest piece, so that boundaries have no width.
 
     Then `rand_score` forgets how wide a membrane was drawn, which is the point of the challenge's "V^Rand after border
     thinning". An array without any piece comes back as it is.
 
     Examples
     --------
-    >>> thin(np.array([[1, 0, 0, 0, 2, 2]]))
+    >>> expand_labels(np.array([[1, 0, 0, 0, 2, 2]]))
     array([[1, 1, 1, 2, 2, 2]])
     """
     instances = np.asarray(instances)

@@ -1,4 +1,4 @@
-"""DeepLab v3+: DeepLab v3, and a small decoder for the borders."""
+"""DeepLab v3+: DeepLab v3, and a small decoder for the boundaries."""
 
 from __future__ import annotations
 

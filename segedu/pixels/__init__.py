@@ -6,14 +6,14 @@
 (96, 128)
 """
 
-from segedu.pixels.classifier import PixelClassifier, evaluate_pixels
-from segedu.pixels.classifiers import kernel_svm, linear_svm, random_forest
-from segedu.pixels.draw import draw_pixels
 from segedu.pixels.features import FilterBank
 from segedu.pixels.photos import ScribbledPhoto, scribbled_photos
+from segedu.pixels.pixel_classifier import PixelClassifier, evaluate_pixels
+from segedu.pixels.recipes import kernel_svm, linear_svm, random_forest
+from segedu.pixels.sampling import sample_pixels
 from segedu.pixels.scribbles import draw_strokes
 
 __all__ = [
-    "FilterBank", "PixelClassifier", "ScribbledPhoto", "draw_pixels", "draw_strokes", "evaluate_pixels", "kernel_svm",
+    "FilterBank", "PixelClassifier", "ScribbledPhoto", "sample_pixels", "draw_strokes", "evaluate_pixels", "kernel_svm",
     "linear_svm", "random_forest", "scribbled_photos",
 ]  # fmt: skip

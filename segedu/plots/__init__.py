@@ -7,9 +7,9 @@ from segedu.plots.arrays import error_map, overlay
 from segedu.plots.charts import bars, curves
 from segedu.plots.figure import Picture
 from segedu.plots.pictures import comparison, gallery, heat_map, legend, pictures, show_sample
-from segedu.plots.slider import Slider, jshtml, slider
+from segedu.plots.slider import Slider, slider
 
 __all__ = [
-    "Picture", "Slider", "bars", "comparison", "curves", "error_map", "gallery", "heat_map", "jshtml",
+    "Picture", "Slider", "bars", "comparison", "curves", "error_map", "gallery", "heat_map",
     "legend", "overlay", "pictures", "show_sample", "slider",
 ]  # fmt: skip

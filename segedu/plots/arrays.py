@@ -38,29 +38,29 @@ def overlay(image: np.ndarray, mask: np.ndarray, labels: LabelSet, alpha: float 
     return ((1 - share) * image + share * labels.colorize(mask)).round().astype(np.uint8)
 
 
-def error_map(image: np.ndarray, truth: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+def error_map(image: np.ndarray, prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Draw the picture in pale grey, wrong pixels in magenta, void striped.
 
     Parameters
     ----------
     image : (H, W, 3) uint8
         The picture.
-    truth, prediction : (H, W) integers
-        Class ids; 255 in the truth is void, where nothing can be wrong.
+    prediction, target : (H, W) integers
+        Class ids; 255 in the target is void, where nothing can be wrong.
 
     Returns
     -------
     (H, W, 3) uint8
     """
-    check_shapes(image, truth)
     check_shapes(image, prediction)
+    check_shapes(image, target)
     grey = image.astype(np.float64).mean(axis=2, keepdims=True)
     result = (150 + 0.4 * grey).clip(0, 255).astype(np.uint8).repeat(3, axis=2)
-    rows, columns = np.indices(truth.shape)
+    rows, columns = np.indices(target.shape)
     stripe = (rows + columns) // 2 % 2 == 0
-    result[truth == VOID] = 235
-    result[(truth == VOID) & stripe] = 120
-    result[(truth != VOID) & (truth != prediction)] = ERROR_COLOR
+    result[target == VOID] = 235
+    result[(target == VOID) & stripe] = 120
+    result[(target != VOID) & (target != prediction)] = ERROR_COLOR
     return result
 
 

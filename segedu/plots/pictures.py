@@ -88,8 +88,8 @@ def gallery(samples: Sequence[Sample], labels: LabelSet | None = None, columns: 
 
 def comparison(
     image: np.ndarray,
-    truth: np.ndarray,
     predictions: Mapping[str, np.ndarray],
+    target: np.ndarray,
     labels: LabelSet,
     errors: bool = True,
 ) -> Picture:
@@ -99,20 +99,20 @@ def comparison(
     ----------
     image : (H, W, 3) uint8
         The picture.
-    truth : (H, W) uint8
-        True ids; 255 is void.
     predictions : dict of name to (H, W) uint8
         Predicted ids of each system.
+    target : (H, W) uint8
+        True ids; 255 is void.
     labels : LabelSet
         Names and colours.
     errors : bool
         Add a second row: where each system is wrong (magenta), and what share of the labelled pixels that is.
     """
-    columns = [("image", image, labels.colorize(truth), "truth")]
-    labelled = truth != VOID
+    columns = [("image", image, labels.colorize(target), "truth")]
+    labelled = target != VOID
     for name, prediction in predictions.items():
-        wrong = (prediction != truth)[labelled].mean() if labelled.any() else math.nan
-        below = error_map(image, truth, prediction)
+        wrong = (prediction != target)[labelled].mean() if labelled.any() else math.nan
+        below = error_map(image, prediction, target)
         columns.append((name, labels.colorize(prediction), below, f"{100 * wrong:.1f} % wrong"))
     if errors:
         shown = [
@@ -128,7 +128,7 @@ def comparison(
     figure = pictures([picture for _, picture in shown], columns=len(columns) + (not errors))
     for ax, (title, _) in zip(figure.axes, shown, strict=True):
         ax.set_title(title, fontsize=TITLE)
-    _legend_below(figure, labels, np.unique([truth, *predictions.values()]).tolist())
+    _legend_below(figure, labels, np.unique([target, *predictions.values()]).tolist())
     return figure
 
 

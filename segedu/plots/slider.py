@@ -5,15 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from string import Template
 
-import matplotlib
 import numpy as np
-from matplotlib.animation import Animation
 
 from segedu.plots.arrays import png
 
@@ -106,37 +103,6 @@ def slider(
         raise ValueError(f"frames: expected pictures of one size, found shapes {sorted(shapes)}")
     sources = ["data:image/png;base64," + base64.b64encode(png(frame)).decode() for frame in frames]
     return _slider(sources, titles, alt, label, width, "pixelated", interval=700)
-
-
-def jshtml(animation: Animation, alt: str, label: str = "Frame", titles: Sequence[str] | None = None) -> Slider:
-    """Turn a Matplotlib animation into a slider: ``animation.to_jshtml()`` with other controls.
-
-    Matplotlib's own page asks a third party for its icons, leaves picture and slider without a name, is wider
-    than a phone, redefines the browser's ``Animation``, and has a random id in it, so that no two runs give
-    the same bytes.
-
-    Parameters
-    ----------
-    animation : matplotlib.animation.Animation
-        Its ``interval`` becomes the time between frames, its figure's size and dpi the size of the frames.
-    alt : str
-        What the animation shows, for those who do not see it.
-    label : str
-        The slider's name: what changes from frame to frame.
-    titles : sequence of str, optional
-        A line of text for each frame; by default its number.
-    """
-    with matplotlib.rc_context({"animation.embed_limit": 20}):
-        page = animation.to_jshtml()
-    frames = [re.sub(r"\\\n|\s", "", source) for source in re.findall(r'frames\[\d+\] = "([^"]*)"', page)]
-    if not frames:
-        raise RuntimeError("found no frame in what to_jshtml gave: Matplotlib has changed its page")
-    titles = [f"{i + 1} of {len(frames)}" for i in range(len(frames))] if titles is None else titles
-    if len(titles) != len(frames):
-        raise ValueError(f"titles: expected {len(frames)}, one a frame, found {len(titles)}")
-    figure = animation._fig
-    interval = int(getattr(animation, "_interval", 200))
-    return _slider(frames, titles, alt, label, int(figure.get_figwidth() * 100), "auto", interval)
 
 
 def _slider(

@@ -15,7 +15,7 @@ sphinx_application = pytest.importorskip("sphinx.application", reason="the extra
 docutils_namespace = pytest.importorskip("sphinx.util.docutils").docutils_namespace
 
 ROOT = Path(__file__).parents[2]
-PARTS = ".. leaderboard:: table\n\n.. leaderboard:: work\n\n.. leaderboard:: borders\n\n.. leaderboard:: facts\n"
+PARTS = ".. leaderboard:: table\n\n.. leaderboard:: work\n\n.. leaderboard:: boundaries\n\n.. leaderboard:: facts\n"
 
 
 def found(miou: float, flops: int | None = 10**6) -> dict:
@@ -88,9 +88,9 @@ def test_the_highest_mean_of_a_score_is_bold(build) -> None:
 
 def test_the_figures_are_told_in_words_and_wear_the_colours_of_the_page(build) -> None:
     page = build(BOARD)
-    work, borders = re.findall(r'<svg role="img" aria-label="([^"]*)"', page)
+    work, boundaries = re.findall(r'<svg role="img" aria-label="([^"]*)"', page)
     assert "Coarse &lt;net&gt; 0.520 at 1 MFLOPs; Fine net 0.700 at 2 MFLOPs" in work and "Forest" not in work
-    assert "Forest 0.405 and 0.105" in borders
+    assert "Forest 0.405 and 0.105" in boundaries
     assert "currentColor" in page and "#010203" not in page and "#040506" not in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)), "two charts share an id"

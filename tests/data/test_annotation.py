@@ -143,7 +143,7 @@ def test_scribbles_keep_away_from_the_border_where_they_can():
     mask = np.zeros((41, 41), np.uint8)
     mask[:, 20:] = 1
     columns = np.nonzero(scribbles(mask, every=100).mask == 0)[1]
-    assert columns.max() < 19  # the last column before the border is 19
+    assert columns.max() < 19  # the last column before the boundary is 19
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_a_stored_void_id_becomes_255(tmp_path):
 
 def test_ids_outside_the_label_set_name_file_and_ids(tmp_path):
     Image.fromarray(np.array([[0, 7, 9]], dtype=np.uint8)).save(tmp_path / "odd.png")
-    with pytest.raises(ValueError, match=r"odd\.png: found ids \[7, 9\], expected 0\.\.2"):
+    with pytest.raises(ValueError, match=r"odd\.png: found ids 7, 9, expected 0\.\.2"):
         read_mask(tmp_path / "odd.png", LABELS)
 
 

@@ -58,7 +58,7 @@ def test_of_two_classes_a_picture_may_hold_void_and_no_object(folder):
     ill[5:9, 5:9], ill[:, -4:], well[:, -4:] = 1, 255, 255
     root = folder(a=well, b=ill)
     (root / "labels.txt").write_text("\n".join(TWO))
-    assert len(stack(Folder(root=root))) == len(stack(Folder(root)[:1])) * 2 == 2
+    assert len(stack(Folder(root=root))) == len(stack(Folder(root=root)[:1])) * 2 == 2
     assert inspect_folder(root).problems == ()
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segedu.data import Sample, normalize, stack
-from segedu.data.listed import Listed, fit_to, read_names, translate
+from segedu.data.listed import Listed, fit_to, read_names, remap_ids
 from segedu.labels import LabelSet
 
 
@@ -73,4 +73,4 @@ def test_a_missing_list_names_those_that_are_there(tmp_path):
 
 def test_a_value_outside_the_table_is_named():
     with pytest.raises(ValueError, match=r"trimap: found the values \[7\], expected 1, 2, 3"):
-        translate(np.array([[1, 7]]), {1: 1, 2: 0, 3: 255}, "trimap")
+        remap_ids(np.array([[1, 7]]), {1: 1, 2: 0, 3: 255}, "trimap")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segedu.data import Tissue, stack
-from segedu.metrics import pieces, rand_score
+from segedu.metrics import connected_components, rand_score
 
 
 def test_a_sample_depends_on_seed_and_index_alone():
@@ -23,7 +23,7 @@ def test_the_mask_is_the_cells():
 def test_cells_do_not_touch():
     """Connected pieces of the true mask are the cells, so a perfect label map has a perfect score."""
     for sample in Tissue(20):
-        assert rand_score(pieces(sample.mask == 1), sample.instances).f() > 0.999
+        assert rand_score(connected_components(sample.mask == 1), sample.instances).f() > 0.999
 
 
 def test_some_membranes_are_as_bright_as_cells():

@@ -108,7 +108,7 @@ def test_a_mask_in_colours_is_refused(made, year, put):
 
 def test_unknown_ids_are_named(made, year, put):
     put(year / "SegmentationClass" / "2007_000001.png", np.full((6, 4), 21, np.uint8))
-    with pytest.raises(ValueError, match=r"2007_000001\.png: found ids \[21\], expected 0\.\.20"):
+    with pytest.raises(ValueError, match=r"2007_000001\.png: found ids 21, expected 0\.\.20"):
         VOC(root=made)[0]
 
 

@@ -44,7 +44,7 @@ def test_matrix_and_iou_equal_scikit_learn(maps):
 
     scores = {"iou": jaccard_score, "dice": f1_score}
     for name, oracle in scores.items():
-        ours = getattr(confusion, name)()
+        ours = getattr(confusion, name)
         for c in range(C):
             occurs = (truth[labelled] == c).any() or (prediction[labelled] == c).any()
             assert math.isnan(ours[c]) != occurs
@@ -68,44 +68,44 @@ def test_iou_equals_torchmetrics_with_void_and_absent_classes():
         target[torch.rand(2, 9, 11, generator=generator) < 0.2] = 255
         for metric in (ours, theirs, macro):
             metric.update(logits, target)
-    assert math.isnan(ours.iou()[5])
-    torch.testing.assert_close(ours.iou().nan_to_num(0.0).float(), theirs.compute())
-    assert ours.miou() == pytest.approx(float(macro.compute()), abs=1e-6)
+    assert math.isnan(ours.iou[5])
+    torch.testing.assert_close(ours.iou.nan_to_num(0.0).float(), theirs.compute())
+    assert ours.miou == pytest.approx(float(macro.compute()), abs=1e-6)
 
 
 def test_scores_of_a_matrix_worked_by_hand():
     confusion = ConfusionMatrix(3)
     confusion.matrix = torch.tensor([[6, 2, 0], [1, 3, 0], [0, 0, 0]])
-    assert confusion.pixel_accuracy() == pytest.approx(9 / 12)
-    assert confusion.class_accuracy()[:2].tolist() == pytest.approx([6 / 8, 3 / 4])
-    assert confusion.mean_accuracy() == pytest.approx(0.75)
-    assert confusion.iou()[:2].tolist() == pytest.approx([6 / 9, 3 / 6])
-    assert confusion.fwiou() == pytest.approx(8 / 12 * 6 / 9 + 4 / 12 * 3 / 6)
-    assert confusion.dice()[:2].tolist() == pytest.approx([12 / 15, 6 / 9])
+    assert confusion.pixel_accuracy == pytest.approx(9 / 12)
+    assert confusion.class_accuracy[:2].tolist() == pytest.approx([6 / 8, 3 / 4])
+    assert confusion.mean_accuracy == pytest.approx(0.75)
+    assert confusion.iou[:2].tolist() == pytest.approx([6 / 9, 3 / 6])
+    assert confusion.fwiou == pytest.approx(8 / 12 * 6 / 9 + 4 / 12 * 3 / 6)
+    assert confusion.dice[:2].tolist() == pytest.approx([12 / 15, 6 / 9])
 
 
 def test_absent_classes_are_treated_as_the_argument_says():
     confusion = counted(torch.tensor([[0, 0, 1]]), torch.tensor([[0, 0, 1]]))
-    assert confusion.miou() == confusion.miou(absent="skip") == 1.0
-    assert confusion.miou(absent="zero") == 0.5
-    assert confusion.miou(absent="one") == 1.0
+    assert confusion.miou == confusion.mean_iou(absent="skip") == 1.0
+    assert confusion.mean_iou(absent="zero") == 0.5
+    assert confusion.mean_iou(absent="one") == 1.0
     with pytest.raises(ValueError, match="'skip', 'zero' or 'one', found 'drop'"):
-        confusion.miou(absent="drop")
+        confusion.mean_iou(absent="drop")
 
 
 @pytest.mark.parametrize(("prediction", "truth"), [([0, 0, 1], [0, 0, 0]), ([0, 0, 0], [0, 0, 1])])
 def test_a_class_in_only_prediction_or_truth_counts_as_zero(prediction, truth):
     confusion = counted(torch.tensor([prediction]), torch.tensor([truth]))
-    assert float(confusion.iou()[1]) == 0.0
-    assert confusion.miou() == pytest.approx((2 / 3 + 0) / 2)
+    assert float(confusion.iou[1]) == 0.0
+    assert confusion.miou == pytest.approx((2 / 3 + 0) / 2)
 
 
 def test_data_set_score_is_not_the_mean_of_picture_scores():
     truth = torch.tensor([[[0, 0, 0, 0]], [[0, 1, 1, 1]]])
     prediction = torch.tensor([[[0, 0, 0, 1]], [[0, 1, 1, 1]]])
-    pictures = [counted(p, t).miou() for p, t in zip(prediction, truth, strict=True)]
+    pictures = [counted(p, t).miou for p, t in zip(prediction, truth, strict=True)]
     assert np.mean(pictures) == pytest.approx((3 / 8 + 1) / 2)
-    assert counted(prediction, truth).miou() == pytest.approx((4 / 5 + 3 / 4) / 2)
+    assert counted(prediction, truth).miou == pytest.approx((4 / 5 + 3 / 4) / 2)
 
 
 def test_adding_and_batching_give_the_same_counts():
@@ -149,13 +149,13 @@ def test_logits_count_like_their_argmax(dtype):
 def test_read_only_arrays_are_read_without_a_warning(recwarn):
     truth = np.zeros((2, 2), np.uint8)
     truth.flags.writeable = False
-    assert counted(truth, truth).pixel_accuracy() == 1.0
+    assert counted(truth, truth).pixel_accuracy == 1.0
     assert not recwarn.list
 
 
 def test_an_empty_matrix_has_no_score_and_says_so():
     confusion = counted(np.zeros((1, 2), np.uint8), np.full((1, 2), 255, np.uint8))
-    values = (confusion.miou(), confusion.pixel_accuracy(), confusion.mean_accuracy(), confusion.fwiou())
+    values = (confusion.miou, confusion.pixel_accuracy, confusion.mean_accuracy, confusion.fwiou)
     assert all(math.isnan(value) for value in values)
     assert repr(confusion) == "ConfusionMatrix(4 classes, 0 pixels)"
     assert repr(counted(torch.tensor([[0, 1]]), torch.tensor([[0, 0]]))) == (

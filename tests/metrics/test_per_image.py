@@ -41,7 +41,7 @@ def test_one_picture_alone_is_a_set_of_one(batch):
     prediction, target = batch
     confusion = ConfusionMatrix(4)
     confusion.update(prediction[:1], target[:1])
-    assert per_image_miou(prediction, target, 4)[0] == confusion.miou()
+    assert per_image_miou(prediction, target, 4)[0] == confusion.miou
 
 
 def test_the_mean_over_pictures_is_not_the_score_of_the_set():
@@ -50,7 +50,7 @@ def test_the_mean_over_pictures_is_not_the_score_of_the_set():
     whole = ConfusionMatrix(2)
     whole.update(prediction, target)
     assert per_image_miou(prediction, target, 2).tolist() == [1.0, (3 / 4 + 0) / 2]
-    assert whole.miou() == (7 / 8 + 0) / 2
+    assert whole.miou == (7 / 8 + 0) / 2
 
 
 def test_logits_count_like_their_argmax_and_void_gives_nan(batch):

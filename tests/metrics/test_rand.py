@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from skimage.metrics import adapted_rand_error
 
-from segedu.metrics import RandScore, pieces, rand_score, thin
+from segedu.metrics import RandScore, connected_components, expand_labels, rand_score
 
 CUT = arrays(np.int64, (4, 5), elements=st.integers(0, 3))
 
@@ -76,24 +76,24 @@ def test_no_pair_is_no_score():
 
 
 def test_pieces_touch_along_edges_and_not_at_corners():
-    assert pieces(np.eye(3, dtype=bool)).max() == 3
-    assert pieces(np.ones((2, 2), bool)).tolist() == [[1, 1], [1, 1]]
+    assert connected_components(np.eye(3, dtype=bool)).max() == 3
+    assert connected_components(np.ones((2, 2), bool)).tolist() == [[1, 1], [1, 1]]
 
 
 def test_thinning_gives_every_pixel_to_the_nearest_piece():
     cut = np.zeros((5, 9), int)
     cut[:, :2], cut[:, 7:] = 3, 5
-    thinned = thin(cut)
+    thinned = expand_labels(cut)
     assert (thinned[:, :4] == 3).all()
     assert (thinned[:, 5:] == 5).all()
-    assert (thin(np.zeros((2, 2), int)) == 0).all()
+    assert (expand_labels(np.zeros((2, 2), int)) == 0).all()
 
 
 def test_thinned_the_width_of_a_membrane_does_not_count():
     truth = np.repeat([[1] * 20 + [0] + [2] * 20], 5, axis=0)
     wide = np.repeat([[1] * 15 + [0] * 11 + [2] * 15], 5, axis=0)
     assert rand_score(wide, truth).f() < 0.9
-    assert rand_score(thin(wide), truth).f() == 1
+    assert rand_score(expand_labels(wide), truth).f() == 1
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((2, 2)), -np.ones((2, 2), int)])

@@ -1,4 +1,4 @@
-"""The band along borders equals scipy's distances and scikit-image's borders; scores in it count nothing else."""
+"""The band along boundaries equals scipy's distances and scikit-image's boundaries; scores in it count nothing else."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from skimage.segmentation import find_boundaries
 from sklearn.metrics import confusion_matrix
 
 from segedu.data import Scenes
-from segedu.metrics import ConfusionMatrix, border_band, trimap_confusion
+from segedu.metrics import ConfusionMatrix, boundary_band, trimap_confusion
 
 
 def maps(seed, void=0.0):
@@ -23,31 +23,31 @@ def maps(seed, void=0.0):
 @pytest.mark.parametrize("radius", [1, 2, 3, 5])
 def test_the_band_are_the_pixels_near_a_border_pixel(seed, radius):
     truth, _ = maps(seed)
-    borders = find_boundaries(truth, connectivity=1, mode="thick")
-    expected = distance_transform_edt(~borders) <= radius - 1
-    np.testing.assert_array_equal(border_band(truth, radius).numpy(), expected)
+    boundaries = find_boundaries(truth, connectivity=1, mode="thick")
+    expected = distance_transform_edt(~boundaries) <= radius - 1
+    np.testing.assert_array_equal(boundary_band(truth, radius).numpy(), expected)
 
 
-@pytest.mark.parametrize("void_is_border", [False, True])
-def test_void_is_a_border_only_if_asked_and_never_in_the_band(void_is_border):
+@pytest.mark.parametrize("void_is_boundary", [False, True])
+def test_void_is_a_border_only_if_asked_and_never_in_the_band(void_is_boundary):
     truth = torch.tensor([[0, 0, 0, 255, 255, 1, 1, 1, 2, 2]])
-    expected = [0, 0, void_is_border, 0, 0, void_is_border, 0, 1, 1, 0]
-    assert border_band(truth, 1, void_is_border=void_is_border).int().tolist() == [expected]
+    expected = [0, 0, void_is_boundary, 0, 0, void_is_boundary, 0, 1, 1, 0]
+    assert boundary_band(truth, 1, void_is_boundary=void_is_boundary).int().tolist() == [expected]
 
 
 def test_a_band_reaches_across_void():
     truth = torch.tensor([[0, 1, 255, 1, 1]])
-    assert border_band(truth, 3).int().tolist() == [[1, 1, 0, 1, 0]]
+    assert boundary_band(truth, 3).int().tolist() == [[1, 1, 0, 1, 0]]
 
 
 def test_a_picture_of_one_class_has_no_band():
-    assert not border_band(np.full((4, 5), 2, np.uint8), 3).any()
+    assert not boundary_band(np.full((4, 5), 2, np.uint8), 3).any()
 
 
 @pytest.mark.parametrize("radius", [1, 4])
 def test_the_matrix_counts_the_band_alone(radius):
     truth, prediction = maps(4, void=0.1)
-    band = border_band(truth, radius).numpy()
+    band = boundary_band(truth, radius).numpy()
     assert 0 < band.sum() < band.size
     ours = trimap_confusion(prediction, truth, 3, radius).matrix.numpy()
     np.testing.assert_array_equal(ours, confusion_matrix(truth[band], prediction[band], labels=range(3)))
@@ -70,15 +70,15 @@ def test_a_shifted_picture_is_worse_near_the_borders_than_elsewhere():
     shifted[shifted == 255] = 0
     whole = ConfusionMatrix(9)
     whole.update(shifted, truth)
-    scores = [trimap_confusion(shifted, truth, 9, radius).pixel_accuracy() for radius in (1, 2, 4, 8)]
+    scores = [trimap_confusion(shifted, truth, 9, radius).pixel_accuracy for radius in (1, 2, 4, 8)]
     assert scores == sorted(scores)
-    assert scores[0] < 0.7 < whole.pixel_accuracy()
+    assert scores[0] < 0.7 < whole.pixel_accuracy
 
 
 def test_bad_input_is_named():
     truth, prediction = maps(0)
     with pytest.raises(ValueError, match="radius: expected 1 pixel or more, found 0"):
-        border_band(truth, 0)
+        boundary_band(truth, 0)
     with pytest.raises(ValueError, match="target: found ids 2"):
         trimap_confusion(prediction.clip(0, 1), truth, 2, 1)
     with pytest.raises(ValueError, match="differ in shape"):

@@ -85,7 +85,7 @@ def test_the_best_network_is_kept(tmp_path):
 
 
 def test_the_best_needs_something_to_choose_on_and_a_network_that_can_be_built_again(tmp_path):
-    with pytest.raises(ValueError, match="best: found .*no val to choose on"):
+    with pytest.raises(ValueError, match=r"best: found .*no val to choose on"):
         fit(tiny_net(), halves(), steps=1, best=tmp_path / "b.safetensors", progress=False)
     with pytest.raises(ValueError, match=r"best: found .*Two was not made by segedu\.nets\.build"):
         fit(Two(), halves(), steps=1, val=halves(), best=tmp_path / "b.safetensors", progress=False)

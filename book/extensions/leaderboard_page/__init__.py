@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from .board import SCORES, Board, Row, read_board
-from .charts import borders_svg, work_svg
+from .charts import boundaries_svg, work_svg
 
 PARTS = ("table", "work", "borders", "facts")
 HEAD = [
@@ -27,7 +27,7 @@ HEAD = [
 
 
 class Leaderboard(SphinxDirective):
-    """``leaderboard PART``: the table, a figure (work, borders), or how it was measured (facts)."""
+    """``leaderboard PART``: the table, a figure (work, boundaries), or how it was measured (facts)."""
 
     required_arguments = 1
 
@@ -40,7 +40,7 @@ class Leaderboard(SphinxDirective):
         parts: dict[str, Callable[[Board], nodes.Node]] = {
             "table": self.table,
             "work": lambda board: figure(work_svg(board)),
-            "borders": lambda board: figure(borders_svg(board)),
+            "borders": lambda board: figure(boundaries_svg(board)),
             "facts": lambda board: table(["What", "In this table"], facts(board), "run-facts"),
         }
         return [parts[part](board)]

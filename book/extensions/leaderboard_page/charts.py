@@ -32,11 +32,13 @@ def work_svg(board: Board) -> str:
     return _drawn("leaderboard-work", 4.2, spoken, lambda axes: _draw_work(axes, rows))
 
 
-def borders_svg(board: Board) -> str:
+def boundaries_svg(board: Board) -> str:
     """Boundary F and the mean IoU of person and pole, a line for each system."""
     said = [f"{row.title} {_said(row.mean('boundary_f'))} and {_said(row.mean('thin'))}" for row in board.rows]
     spoken = f"Chart of boundary F and mean IoU of person and pole: {'; '.join(said)}."
-    return _drawn("leaderboard-borders", 1.1 + 0.28 * len(board.rows), spoken, lambda axes: _draw_borders(axes, board))
+    return _drawn(
+        "leaderboard-boundaries", 1.1 + 0.28 * len(board.rows), spoken, lambda axes: _draw_boundaries(axes, board)
+    )
 
 
 def _said(value: float | None) -> str:
@@ -64,7 +66,7 @@ def _draw_work(axes: Axes, rows: list[Row]) -> None:
     _label(axes, marks, names)
 
 
-def _draw_borders(axes: Axes, board: Board) -> None:
+def _draw_boundaries(axes: Axes, board: Board) -> None:
     places = range(len(board.rows))
     styles = {
         "boundary_f": ("boundary F", {"color": LINE, "marker": "o"}),

@@ -10,7 +10,7 @@ from segedu.labels import VOID
 
 
 def brush(mask: np.ndarray, radius: int = 1, largest: int = 8) -> Annotation:
-    """Paint every region with round brushes, the largest first, never over its border.
+    """Paint every region with round brushes, the largest first, never over its boundary.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from segedu.labels import VOID
 def scribbles(mask: np.ndarray, every: int = 1000, seed: int = 0) -> Annotation:
     """Draw strokes, a pixel wide, through the middle of every region: one, and more in a large region.
 
-    A stroke joins two random places of the region and keeps away from its border where it can.
+    A stroke joins two random places of the region and keeps away from its boundary where it can.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def scribbles(mask: np.ndarray, every: int = 1000, seed: int = 0) -> Annotation:
 
 
 def _stroke(region: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """A path (n, 2) of pixels between two random places of a region; the border is three times as far."""
+    """A path (n, 2) of pixels between two random places of a region; the boundary is three times as far."""
     rows, columns = (slice(places.min(), places.max() + 1) for places in np.nonzero(region))
     inside = region[rows, columns]
     depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]

@@ -100,7 +100,7 @@ NIGHT_SKY = ((0.13, 0.17, 0.28), (0.20, 0.25, 0.38), (0.34, 0.38, 0.50))
 """What the night leaves of the sky's three colours."""
 
 
-def draw_light(dice: Dice, domain: str) -> Light:
+def sample_light(dice: Dice, domain: str) -> Light:
     """Draw the light of one picture: an hour of the day, varied; then night or fog laid over it."""
     hour = dice.choice(HOURS)
     other = dice.choice(HOURS)

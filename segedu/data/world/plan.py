@@ -11,7 +11,7 @@ from segedu.data.world.chance import Dice
 from segedu.data.world.layout import KINDS, Camera, Scene, Thing
 
 
-def draw_scene(seed: int, index: int) -> Scene:
+def sample_scene(seed: int, index: int) -> Scene:
     """Scene number ``index`` of the world ``seed``."""
     dice = Dice("scene", seed, index)
     kind = KINDS[dice.below(2)]

@@ -11,7 +11,7 @@ from sklearn.ensemble import RandomForestClassifier
 from segedu.data.sample import Sample
 from segedu.data.scenes import LABELS, Scenes
 from segedu.data.world.layout import Camera
-from segedu.data.world.plan import draw_scene
+from segedu.data.world.plan import sample_scene
 from segedu.data.world.render import render
 from segedu.labels import VOID
 
@@ -154,6 +154,6 @@ def test_a_camera_that_moves_on_sees_things_grow_and_leaves_them_behind():
 
 def test_a_scene_is_described_before_it_is_drawn():
     scene, light = Scenes(4, seed=2).describe(3)
-    assert scene == draw_scene(2, 3)
+    assert scene == sample_scene(2, 3)
     assert scene.kind in ("street", "shore") and len(scene.things) > 5
     assert light == Scenes(4, seed=2).describe(-1)[1]

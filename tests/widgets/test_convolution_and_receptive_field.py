@@ -8,7 +8,7 @@ from PIL import Image
 
 from segedu.data import Scenes
 from segedu.widgets import explore_field
-from segedu.widgets.field import DIM, spotlight
+from segedu.widgets.convolution_and_receptive_field import DIM, spotlight
 
 SIZE = (48, 64)
 ZOOM = 6  # 64 pixels shown at 384

@@ -9,7 +9,7 @@ from PIL import Image
 from segedu.pixels import FilterBank, ScribbledPhoto, kernel_svm, linear_svm, random_forest, scribbled_photos
 from segedu.plots import overlay
 from segedu.widgets import explore_scribbles
-from segedu.widgets.scribbles import FEATURES
+from segedu.widgets.svm_and_random_forest import FEATURES
 
 PHOTOS = {
     name: ScribbledPhoto(photo.image[::2, ::2], photo.labels, halved)

@@ -115,8 +115,8 @@ def _scores(predicted: np.ndarray, truth: np.ndarray, tolerance: float) -> dict[
     confusion = ConfusionMatrix(2)
     confusion.update(ids, truth)
     return {
-        "pixel accuracy": confusion.pixel_accuracy(),
-        "IoU": float(confusion.iou()[1]),
-        "Dice": float(confusion.dice()[1]),
+        "pixel accuracy": confusion.pixel_accuracy,
+        "IoU": float(confusion.iou[1]),
+        "Dice": float(confusion.dice[1]),
         "boundary F": float(boundary_f(ids, truth, 2, tolerance)[1]),
     }

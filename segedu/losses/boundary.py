@@ -1,4 +1,4 @@
-"""U-Net's border weights: pixels between two close objects count more."""
+"""U-Net's boundary weights: pixels between two close objects count more."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import torch.nn.functional as F
 from segedu.losses.target import checked
 
 
-def border_weights(
+def boundary_weights(
     instances: np.ndarray, balance: np.ndarray | float = 1.0, w0: float = 10.0, sigma: float = 5.0
 ) -> np.ndarray:
     """Weight of every pixel: ``balance + w0 * exp(-(d1 + d2) ** 2 / (2 * sigma ** 2))``.
 
-    ``d1`` and ``d2`` are the distances to the borders of the nearest and of the second nearest object. Both are small
-    only in the gap between two objects, and there the weight is large (Ronneberger, Fischer, Brox, "U-Net",
+    ``d1`` and ``d2`` are the distances to the boundaries of the nearest and of the second nearest object. Both are
+    small only in the gap between two objects, and there the weight is large (Ronneberger, Fischer, Brox, "U-Net",
     MICCAI 2015, section 3, equation 2).
 
     Parameters
     ----------
     instances : (H, W) integer array
-        An object id for every pixel, 0 where there is no object. The border of an object is those of its pixels that
-        have a pixel of something else above, below, left or right; the rim of the picture is no border.
+        An object id for every pixel, 0 where there is no object. The boundary of an object is those of its pixels that
+        have a pixel of something else above, below, left or right; the rim of the picture is no boundary.
     balance : float or (H, W) array
         The paper's ``w_c``: weights that balance the classes, for instance ``class_weights(...)[mask]``.
     w0 : float
@@ -43,7 +43,7 @@ def border_weights(
     Examples
     --------
     >>> row = np.array([[1, 1, 0, 2, 2, 0, 0, 0]])  # the gap of one pixel has d1 = d2 = 1
-    >>> border_weights(row, w0=10, sigma=1).round(2)
+    >>> boundary_weights(row, w0=10, sigma=1).round(2)
     array([[1.  , 2.35, 2.35, 2.35, 1.11, 1.  , 1.  , 1.  ]], dtype=float32)
     """
     instances = np.asarray(instances)
@@ -54,23 +54,23 @@ def border_weights(
     nearest = np.full(instances.shape, np.inf)
     second = np.full(instances.shape, np.inf)
     for number in np.unique(instances[instances != 0]):
-        distance = distance_to_border(instances == number)
+        distance = distance_to_boundary(instances == number)
         second = np.minimum(second, np.maximum(nearest, distance))
         nearest = np.minimum(nearest, distance)
     return (balance + w0 * np.exp(-((nearest + second) ** 2) / (2 * sigma**2))).astype(np.float32)
 
 
-def distance_to_border(mask: np.ndarray) -> np.ndarray:
-    """Euclidean distance in pixels of every pixel from the border of one object, ``(H, W)`` bool to float64.
+def distance_to_boundary(mask: np.ndarray) -> np.ndarray:
+    """Euclidean distance in pixels of every pixel from the boundary of one object, ``(H, W)`` bool to float64.
 
     Infinite where there is no border: the object is empty, or fills the picture.
     """
     from scipy import ndimage  # here, so that importing the room stays cheap
 
-    border = mask & ~ndimage.binary_erosion(mask, border_value=1)
-    if not border.any():
+    boundary = mask & ~ndimage.binary_erosion(mask, border_value=1)
+    if not boundary.any():
         return np.full(mask.shape, np.inf)
-    return ndimage.distance_transform_edt(~border)
+    return ndimage.distance_transform_edt(~boundary)
 
 
 def pixel_weighted_cross_entropy(
@@ -84,7 +84,7 @@ def pixel_weighted_cross_entropy(
     target : (N, H, W) integer tensor
         Class ids; ``ignore_index`` does not count.
     weight : (N, H, W) tensor
-        0 or more; for instance from `border_weights`.
+        0 or more; for instance from `boundary_weights`.
 
     Returns
     -------

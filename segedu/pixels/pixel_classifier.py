@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, clone
 
 from segedu.data import LabelledImages, Sample
 from segedu.metrics import ConfusionMatrix
-from segedu.pixels.draw import draw_pixels
 from segedu.pixels.features import FilterBank
+from segedu.pixels.sampling import sample_pixels
 
 Pictures = Sequence[Sample] | LabelledImages | Sample
 
@@ -58,7 +58,7 @@ class PixelClassifier:
         pixels : int
             Pixels a class on average, from all pictures together. A class with fewer gives all it has.
         power : float
-            How far to balance the classes, 0 (not) to 1 (as many pixels of each); see `draw_pixels`.
+            How far to balance the classes, 0 (not) to 1 (as many pixels of each); see `sample_pixels`.
         seed : int
             Of the draw, and of the model where it has a ``random_state``.
 
@@ -85,7 +85,7 @@ class PixelClassifier:
         samples = [data] if isinstance(data, Sample) else [data[i] for i in range(len(data))]
         if not samples:
             raise ValueError("data: the data set is empty, expected at least one picture")
-        drawn = draw_pixels([sample.mask for sample in samples], pixels, power, seed)
+        drawn = sample_pixels([sample.mask for sample in samples], pixels, power, seed)
         y = np.concatenate([samples[i].mask.ravel()[places] for i, places in drawn.items()])
         if len(found := np.unique(y)) < 2:
             raise ValueError(f"masks: every labelled pixel is of class {found[0]}; label pixels of a second class too")

@@ -9,7 +9,7 @@ from PIL import Image
 from segedu.data.annotation import Annotation, brush, polygon, scribbles
 from segedu.data.scenes import LABELS, Scenes
 from segedu.widgets import explore_annotation
-from segedu.widgets.annotation import CARE, ZOOM, compare, draw_annotation
+from segedu.widgets.data import CARE, ZOOM, compare, draw_annotation
 
 SIZE = (48, 64)
 SAMPLE = Scenes(8, SIZE)[7]

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from segedu.data.scenes import LABELS
 from segedu.widgets import explore_shift
-from segedu.widgets.shift import BOTH, FALSE, MISSED, UNLABELLED, moved
+from segedu.widgets.metrics_and_losses import BOTH, FALSE, MISSED, UNLABELLED, moved
 
 CITY = np.zeros((48, 64), np.uint8)  # sky, a building of 20 x 10 pixels, a pole of one column, and void below
 CITY[10:30, 20:30] = LABELS.id("building")

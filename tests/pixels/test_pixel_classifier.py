@@ -15,11 +15,11 @@ from segedu.labels import VOID
 from segedu.pixels import (
     FilterBank,
     PixelClassifier,
-    draw_pixels,
     evaluate_pixels,
     kernel_svm,
     linear_svm,
     random_forest,
+    sample_pixels,
 )
 
 TRAIN, TEST = Scenes(4, (48, 64), seed=0), Scenes(2, (48, 64), seed=1)
@@ -49,7 +49,7 @@ def flat_features(image):
 
 def by_hand(model):
     """Fit a bare scikit-learn model to the drawn pixels."""
-    drawn = draw_pixels([sample.mask for sample in TRAIN], 40, seed=3)
+    drawn = sample_pixels([sample.mask for sample in TRAIN], 40, seed=3)
     x = np.concatenate([flat_features(TRAIN[i].image)[places] for i, places in drawn.items()])
     y = np.concatenate([TRAIN[i].mask.ravel()[places] for i, places in drawn.items()])
     return model.fit(x, y)
@@ -136,7 +136,7 @@ def test_the_confusion_matrix_is_scikit_learns():
 
 
 def test_it_learns():
-    assert evaluate_pixels(random_forest().fit(TRAIN, pixels=200), TRAIN).pixel_accuracy() > 0.8
+    assert evaluate_pixels(random_forest().fit(TRAIN, pixels=200), TRAIN).pixel_accuracy > 0.8
 
 
 def test_fitting_leaves_the_given_model_as_it_was():

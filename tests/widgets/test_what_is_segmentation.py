@@ -9,7 +9,7 @@ from PIL import Image
 from segedu.data.sample import Sample
 from segedu.data.scenes import LABELS, Scenes
 from segedu.widgets import explore_views
-from segedu.widgets.views import ZOOM, draw_view, find_boxes
+from segedu.widgets.what_is_segmentation import ZOOM, draw_view, find_boxes
 
 SIZE = (48, 64)
 SAMPLE = Scenes(8, SIZE)[7]

@@ -8,8 +8,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from segedu.pixels.classifier import PixelClassifier
 from segedu.pixels.features import FilterBank
+from segedu.pixels.pixel_classifier import PixelClassifier
 
 
 def linear_svm(bank: FilterBank | None = None, C: float = 1.0) -> PixelClassifier:

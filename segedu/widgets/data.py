@@ -112,4 +112,4 @@ def compare(drawn: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
     labelled = drawn != VOID
     confusion = ConfusionMatrix(len(LABELS))
     confusion.update(np.where(labelled, drawn, 0), np.where(labelled, truth, VOID))
-    return float(labelled.mean()), float(confusion.miou())
+    return float(labelled.mean()), float(confusion.miou)

@@ -10,7 +10,7 @@ from PIL import Image
 from segedu.data.elastic import Elastic, deform
 from segedu.data.scenes import LABELS, Scenes
 from segedu.widgets import explore_elastic
-from segedu.widgets.elastic import LINE, with_lines
+from segedu.widgets.unet import LINE, with_lines
 
 SAMPLE = Scenes(1, (48, 64))[0]
 ZOOM = 6  # 64 pixels shown at 384

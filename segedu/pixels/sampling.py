@@ -9,7 +9,7 @@ import numpy as np
 from segedu.labels import VOID
 
 
-def draw_pixels(masks: Sequence[np.ndarray], pixels: int, power: float = 0.5, seed: int = 0) -> dict[int, np.ndarray]:
+def sample_pixels(masks: Sequence[np.ndarray], pixels: int, power: float = 0.5, seed: int = 0) -> dict[int, np.ndarray]:
     """Draw labelled pixels from all pictures together, rare classes more often than their share, none twice.
 
     Parameters
@@ -37,7 +37,7 @@ def draw_pixels(masks: Sequence[np.ndarray], pixels: int, power: float = 0.5, se
     Examples
     --------
     >>> masks = [np.array([[0, 0, 0, 255]], dtype=np.uint8), np.array([[255, 1]], dtype=np.uint8)]
-    >>> {picture: len(places) for picture, places in draw_pixels(masks, pixels=2, power=1).items()}
+    >>> {picture: len(places) for picture, places in sample_pixels(masks, pixels=2, power=1).items()}
     {0: 2, 1: 1}
     """
     if pixels < 1:
