@@ -20,7 +20,8 @@ def with_buttons(config: dict, origin: Origin | None) -> dict:
     return config | {
         "repository": {"url": origin.url, "path_to_book": "", "branch": origin.branch},
         "launch_buttons": config["launch_buttons"] | {"colab_url": "https://colab.research.google.com"},
-        "html": config["html"] | {"use_repository_button": True, "use_issues_button": True},
+        "html": config["html"]
+        | {"use_repository_button": True, "use_issues_button": True, "baseurl": origin.pages_address},
     }
 
 

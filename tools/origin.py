@@ -29,6 +29,12 @@ class Origin:
         """What ``pip install`` takes."""
         return f"git+{self.url}@{self.branch}"
 
+    @property
+    def pages_address(self) -> str:
+        """Where GitHub Pages shows the book."""
+        owner, name = self.url.rsplit("/", 2)[-2:]
+        return f"https://{owner}.github.io/{name}/"
+
 
 def parse_github(url: str) -> str | None:
     """Return the browsable address of a GitHub remote, or None for any other host.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
@@ -11,15 +12,40 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 
+from segedu.cli.parser import build_parser
+
 MODULES = "<!-- every module of this room -->"
 """Stands in a page of the API reference where the modules of its room shall stand."""
+COMMANDS = "<!-- every command -->"
+"""Stands in the page of the command line where the commands and their options shall stand."""
 
 
 def walk_room(app: Sphinx, page: str, source: list[str]) -> None:
-    """Write a section for every module of a room into its page, so that none is forgotten."""
+    """Write a section for every module of a room, or every command, into its page, so that none is forgotten."""
     if page.startswith("book/api/") and MODULES in source[0]:
         room = import_module(f"segedu.{page.rpartition('/')[2]}")
         source[0] = source[0].replace(MODULES, "\n".join(sections(room)))
+    if page == "book/api/cli":
+        source[0] = source[0].replace(COMMANDS, "\n".join(commands()))
+
+
+def commands() -> Iterator[str]:
+    """A heading, a sentence and a table of options for every command."""
+    parser = build_parser()
+    (chosen,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    about = {action.dest: action.help for action in chosen._choices_actions}
+    for name, command in chosen.choices.items():
+        yield f"## segedu {name}\n\n{command.description or about.get(name) or ''}\n"
+        yield "| Option | Meaning |\n| --- | --- |"
+        for action in command._actions:
+            words = action.metavar or (f"{{{','.join(map(str, action.choices))}}}" if action.choices else None)
+            value = " ".join(words) if isinstance(words, tuple) else words or ("" if action.nargs == 0 else "VALUE")
+            spelled = ", ".join(action.option_strings) or action.dest
+            default = "" if action.default in (None, False, [], argparse.SUPPRESS) or action.dest == "device" else (
+                f" Default: `{action.default}`.")  # fmt: skip
+            told = (action.help or "").replace("|", "or")
+            yield f"| `{f'{spelled} {value}'.strip() if action.option_strings else spelled}` | {told}.{default} |"
+        yield ""
 
 
 def sections(room: ModuleType) -> Iterator[str]:

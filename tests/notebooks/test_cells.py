@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tools.origin import ROOT
 
-CLAIM = "# NBVAL_CHECK_OUTPUT\nfrom segedu.results import claim\n\nclaim('Two is more than one', 2 > 1)"
+TAGS = {"tags": ["nbval-check-output"]}
+CLAIM = "from segedu.results import claim\n\nclaim('Two is more than one', 2 > 1)"
 
 
 def outcomes(tmp_path, *cells) -> list[str]:
@@ -41,8 +42,8 @@ def test_a_claim_fails_if_it_is_false_or_if_the_stored_line_is_another(tmp_path)
     line = new_output("display_data", data={"text/plain": "Holds: Two is more than one."})
     other = new_output("display_data", data={"text/plain": "Holds: Two is more than three."})
     cells = [
-        new_code_cell(CLAIM, execution_count=1, outputs=[line]),
-        new_code_cell(CLAIM, execution_count=1, outputs=[other]),
-        new_code_cell(CLAIM.replace("2 > 1", "2 > 3"), execution_count=1, outputs=[line]),
+        new_code_cell(CLAIM, execution_count=1, outputs=[line], metadata=TAGS),
+        new_code_cell(CLAIM, execution_count=1, outputs=[other], metadata=TAGS),
+        new_code_cell(CLAIM.replace("2 > 1", "2 > 3"), execution_count=1, outputs=[line], metadata=TAGS),
     ]
     assert outcomes(tmp_path, *cells) == ["PASSED", "FAILED", "FAILED"]

@@ -30,6 +30,6 @@ def lesson() -> NotebookNode:
         new_markdown_cell("At full scale."),
         new_code_cell("print('on the GPU')", metadata={"tags": ["gpu"]}),
         new_markdown_cell("So it holds."),
-        new_code_cell("# NBVAL_CHECK_OUTPUT\nprint('claim(holds)')"),
+        new_code_cell("print('claim(holds)')", metadata={"tags": ["nbval-check-output"]}),
     ]
     return new_notebook(cells=cells, metadata=nbformat.from_dict(notebooks.METADATA))

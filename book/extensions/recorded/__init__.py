@@ -46,7 +46,7 @@ class Claims(SphinxDirective):
         verdict = "✓ holds" if claim.holds else f"✗ does not hold here: {claim.reason or 'no reason given'}"
         return [
             self.chapter(claim.notebook),
-            claim.text,
+            nodes.inline("", claim.text, ids=[claim.anchor]),
             nodes.inline("", verdict, classes=["verdict", "holds" if claim.holds else "fails"]),
             number(claim.value) + spread(measured),
             bound(claim),

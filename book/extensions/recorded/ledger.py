@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from segedu.results import CLAIM_KEY
@@ -24,6 +25,11 @@ class Claim:
     below: float | None = None
     source: str | None = None
     reason: str | None = None
+
+    @property
+    def anchor(self) -> str:
+        """What its line in the ledger is called in links."""
+        return nodes.make_id(f"{self.notebook.split('_')[0]}-{self.text}")
 
 
 Measured = dict[tuple[str, str], list[float]]
@@ -69,17 +75,18 @@ def _claims_of(path: Path) -> Iterator[Claim]:
     for number, cell in enumerate(cells):
         for output in cell.get("outputs", []):
             if CLAIM_KEY in output.get("metadata", {}):
-                yield _claim(path, number, output["metadata"][CLAIM_KEY])
+                yield claim_of(f"{path}, cell {number}", output["metadata"][CLAIM_KEY], path.stem)
 
 
-def _claim(path: Path, cell: int, stored: dict) -> Claim:
+def claim_of(place: str, stored: dict, notebook: str) -> Claim:
+    """The claim that stands in an output's metadata; ``place`` says where, in an error."""
     if not isinstance(stored.get("text"), str) or not isinstance(stored.get("holds"), bool):
         raise ExtensionError(
-            f"{path}, cell {cell}: a claim needs a text and a verdict (true or false), found {stored}. "
+            f"{place}: a claim needs a text and a verdict (true or false), found {stored}. "
             "Make it with segedu.results.claim and execute the notebook again."
         )
     return Claim(
-        notebook=path.stem,
+        notebook=notebook,
         text=stored["text"],
         holds=stored["holds"],
         value=stored.get("value"),
