@@ -1,0 +1,64 @@
+"""What the studies have in common: the made world, the training of the chapters, and scores as numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any
+
+import torch
+from torch import nn
+
+from segedu.data import LabelledImages, Scenes, stack
+from segedu.evaluate import Score
+from segedu.losses import class_weights, cross_entropy
+from segedu.train import History, fit
+from segedu.train.step import Loss
+
+Make = Callable[[int], nn.Module]
+"""From a number of classes to a network."""
+
+
+@cache
+def scenes(count: int, seed: int, size: tuple[int, int] = (96, 128)) -> LabelledImages:
+    """Pictures of the made world, drawn once; seed 0 is for training, 1 for validation, 2 for the test."""
+    return stack(Scenes(count, size, seed=seed))
+
+
+def weighted(data: LabelledImages) -> Loss:
+    """Cross-entropy in which a class counts more, the rarer it is in the data."""
+    return partial(cross_entropy, weight=class_weights(data.masks, len(data.labels)))
+
+
+def train(net: nn.Module, data: LabelledImages, seed: int, steps: int, **settings: Any) -> History:
+    """Train as the chapters do, but for the ``settings`` (of `segedu.train.fit`) that are given."""
+    usual = {"batch_size": 8, "lr": 5e-3, "warmup": 20, "progress": False}
+    loss = settings.pop("loss", None) or weighted(data)
+    return fit(net, data, steps=steps, seed=seed, loss=loss, **usual | settings)
+
+
+def trained(make: Make, data: LabelledImages, seed: int, steps: int, **settings: Any) -> tuple[nn.Module, History]:
+    """Make a network and train it, both with one seed."""
+    torch.manual_seed(seed)
+    net = make(len(data.labels))
+    return net, train(net, data, seed, steps, **settings)
+
+
+def facts(
+    score: Score, *also: str, classes: Iterable[str] = (), pairs: Iterable[tuple[str, str]] = ()
+) -> dict[str, float | None]:
+    """MIoU and other attributes of a score, the IoU of classes, and how well pairs of classes are told apart."""
+    found = {name: getattr(score, name) for name in ("miou", *also)}
+    found |= {name: score.iou[name] for name in classes}
+    return rounded(found | {f"{one}_{other}": score.told_apart(one, other) for one, other in pairs})
+
+
+def rounded(numbers: dict[str, float]) -> dict[str, float | None]:
+    """Four decimals; ``None`` for nan, which JSON does not have."""
+    return {name: None if math.isnan(value) else round(float(value), 4) for name, value in numbers.items()}
+
+
+def parameters(net: nn.Module) -> int:
+    """How many numbers were learned."""
+    return sum(parameter.numel() for parameter in net.parameters())
