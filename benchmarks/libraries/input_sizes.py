@@ -29,8 +29,12 @@ def networks() -> dict[str, Callable[[], nn.Module]]:
     plain = {"weights": None, "weights_backbone": None, "num_classes": CLASSES}
     flat = {"spatial_dims": 2, "in_channels": 3, "out_channels": CLASSES}
     levels = {"channels": (8, 16, 32, 64, 128), "strides": (2, 2, 2, 2)}
-    made = {f"segedu {name}": partial(nets.build, name, CLASSES) for name in ("fcn8s", "fpn4s", "unet")}
-    made["segedu fcn_resnet50"] = partial(nets.build, "fcn", CLASSES, backbone="resnet50")
+    made = {
+        "segedu fcn8s": partial(nets.build, "fcn8s", CLASSES),
+        "segedu fcn_resnet50": partial(nets.build, "fcn", CLASSES, backbone="resnet50"),
+        "segedu fpn4s": partial(nets.build, "fpn4s", CLASSES),
+        "segedu unet": partial(nets.build, "unet", CLASSES),
+    }
     for name in ("fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large"):
         made[f"torchvision {name}"] = partial(getattr(segmentation, name), **plain)
     for name in ("Unet", "UnetPlusPlus", "FPN", "PSPNet", "DeepLabV3", "DeepLabV3Plus"):

@@ -11,6 +11,8 @@ from statistics import mean, stdev
 
 import pytest
 
+from benchmarks.leaderboard.systems import SYSTEMS
+
 sphinx_application = pytest.importorskip("sphinx.application", reason="the extra `book` is not installed")
 docutils_namespace = pytest.importorskip("sphinx.util.docutils").docutils_namespace
 
@@ -18,21 +20,22 @@ ROOT = Path(__file__).parents[2]
 PARTS = ".. leaderboard:: table\n\n.. leaderboard:: work\n\n.. leaderboard:: boundaries\n\n.. leaderboard:: facts\n"
 
 
-def found(miou: float, flops: int | None = 10**6) -> dict:
+def found(miou: float, flops: int | None = 10**6, chapter: str = "06", **settings: float) -> dict:
     """What one seed of one system gave."""
     scores = {"miou": miou, "boundary_f": miou + 0.1, "thin": miou - 0.2, "road_water": 0.95, "car_boat": 0.875}
-    return scores | {"parameters": 480_123, "flops": flops, "seconds": 100 * miou, "milliseconds": 7.25}
+    costs = {"parameters": 480_123, "flops": flops, "seconds": 100 * miou, "milliseconds": 7.25}
+    return {"chapter": chapter, "settings": settings} | scores | costs
 
 
 BOARD = {
-    "command": "python benchmarks/leaderboard.py --seeds 0 1",
+    "command": "python benchmarks/leaderboard/run.py --seeds 0 1",
     "date": "2026-01-02",
     "environment": {"python": "3.11", "cpu": "made"},
-    "setting": {"steps": 7, "training_pictures": 4},
-    "systems": {
-        "forest": {"title": "Forest", "chapter": "04", "seeds": {"0": found(0.3, None), "1": found(0.31, None)}},
-        "coarse": {"title": "Coarse <net>", "chapter": "06", "seeds": {"0": found(0.5), "1": found(0.54)}},
-        "fine": {"title": "Fine net", "chapter": "06", "seeds": {"0": found(0.7, 2 * 10**6)}},
+    "settings": {"steps": 7, "training_pictures": 4},
+    "runs": {
+        "Forest": {"0": found(0.3, None, "04", pixels=9), "1": found(0.31, None, "04", pixels=9)},
+        "Coarse <net>": {"0": found(0.5), "1": found(0.54)},
+        "Fine net": {"0": found(0.7, 2 * 10**6)},
     },
 }
 
@@ -114,13 +117,12 @@ def test_names_in_the_figure_do_not_cover_each_other(monkeypatch: pytest.MonkeyP
 
 
 def test_a_system_far_off_is_named_with_its_number_at_the_edge(build) -> None:
-    systems = BOARD["systems"] | {"far": {"title": "Far", "chapter": "09", "seeds": {"0": found(0.6, 58_311 * 10**6)}}}
-    page = build(BOARD | {"systems": systems})
+    page = build(BOARD | {"runs": BOARD["runs"] | {"Far": {"0": found(0.6, 58_311 * 10**6)}}})
     assert ">Far: 58,311</text>" in page and ">Fine net</text>" in page
 
 
 def test_a_table_without_a_count_of_operations_has_an_empty_figure(build) -> None:
-    page = build(BOARD | {"systems": {"forest": BOARD["systems"]["forest"]}})
+    page = build(BOARD | {"runs": {"Forest": BOARD["runs"]["Forest"]}})
     assert rows_of(page)[0][0] == "Forest chapter 04" and page.count("<svg ") == 2
 
 
@@ -128,21 +130,22 @@ def test_how_it_was_measured_is_told(build) -> None:
     words = html.unescape(re.sub(r"<[^>]+>", "", build(BOARD)))
     for text in (BOARD["command"], "steps 7, training pictures 4", "2026-01-02", "python 3.11, cpu made"):
         assert text in words
+    assert re.search(r"Settings of Forest\s+pixels 9", words) and "Settings of Fine net" not in words
 
 
 def test_a_new_recording_is_noticed_by_the_next_build(build) -> None:
     build(BOARD)
-    systems = BOARD["systems"] | {"late": {"title": "Late net", "chapter": "11", "seeds": {"0": found(0.8)}}}
-    assert rows_of(build(BOARD | {"systems": systems}))[3][0] == "Late net chapter 11 (1 of 2 seeds)"
+    runs = BOARD["runs"] | {"Late net": {"0": found(0.8, chapter="11")}}
+    assert rows_of(build(BOARD | {"runs": runs}))[3][0] == "Late net chapter 11 (1 of 2 seeds)"
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"systems": {}}, "needs a system"),
-        ({"systems": {"x": {"title": "X", "chapter": "06", "seeds": {}}}}, "each system a seed"),
-        ({"systems": {"x": {"title": "X", "chapter": "06", "seeds": {"0": {"miou": 1}}}}}, "'boundary_f'"),
-        ({"systems": []}, "not a recorded leaderboard"),
+        ({"runs": {}}, "needs a system"),
+        ({"runs": {"X": {}}}, "each system a seed"),
+        ({"runs": {"X": {"0": {"miou": 1}}}}, "'boundary_f'"),
+        ({"runs": []}, "not a recorded leaderboard"),
     ],
 )
 def test_a_bad_file_stops_the_build_and_is_named(build, change: dict, complaint: str) -> None:
@@ -151,18 +154,17 @@ def test_a_bad_file_stops_the_build_and_is_named(build, change: dict, complaint:
 
 
 def test_without_the_file_the_build_stops_and_says_what_makes_it(build, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=r"no such file.*python benchmarks/leaderboard\.py"):
+    with pytest.raises(Exception, match=r"no such file.*python benchmarks/leaderboard/run\.py"):
         build(tmp_path / "nowhere")
 
 
 def test_the_page_of_the_book_shows_the_recorded_file(build) -> None:
     results = ROOT / "benchmarks" / "results"
-    systems = json.loads((results / "leaderboard.json").read_text(encoding="utf-8"))["systems"].values()
-    rows = rows_of(build(results))
-    assert len(rows) == len(systems)
-    for row, system in zip(rows, systems, strict=True):
-        assert row[0].startswith(f"{system['title']} chapter {system['chapter']}")
-        seeds = list(system["seeds"].values())
+    systems = json.loads((results / "leaderboard.json").read_text(encoding="utf-8"))["runs"]
+    assert list(systems) == [name for name in SYSTEMS if name in systems]
+    for row, (title, by_seed) in zip(rows_of(build(results)), systems.items(), strict=True):
+        assert row[0].startswith(f"{title} chapter {SYSTEMS[title].chapter}")
+        seeds = list(by_seed.values())
         for cell, key in zip(row[1:6], ("miou", "boundary_f", "thin", "road_water", "car_boat"), strict=True):
             values = [seed[key] for seed in seeds]
             expected = [f"{mean(values):.3f}", f"{stdev(values):.3f}"] if None not in values else ["–"]

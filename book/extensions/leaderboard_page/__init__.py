@@ -107,10 +107,16 @@ def facts(board: Board) -> list[list[str | nodes.Node]]:
     return [
         ["Command", nodes.literal("", board.command)],
         ["Seeds", f"{board.seeds} of each system"],
-        ["Settings", together(f"{key.replace('_', ' ')} {plain(value)}" for key, value in board.setting.items())],
+        ["Settings", words(board.settings)],
+        *[[f"Settings of {row.title}", words(row.settings)] for row in board.rows if row.settings],
         ["Date", board.date],
         ["Machine", together(f"{key} {value}" for key, value in board.environment.items())],
     ]
+
+
+def words(settings: dict[str, object]) -> str:
+    """Settings as text."""
+    return ", ".join(f"{key.replace('_', ' ')} {plain(value)}" for key, value in settings.items())
 
 
 def plain(value: object) -> str:

@@ -12,16 +12,17 @@ from sphinx.errors import ExtensionError
 
 SCORES = ("miou", "boundary_f", "thin", "road_water", "car_boat")
 COSTS = ("parameters", "flops", "seconds", "milliseconds")
-AGAIN = "Record it again: python benchmarks/leaderboard.py --out benchmarks/results/leaderboard.json"
+AGAIN = "Record it again: python benchmarks/leaderboard/run.py"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One system: each number once for every seed, ``None`` where it could not be measured."""
+    """One system: each number once for every seed, ``None`` where it could not be measured; and its own settings."""
 
     title: str
     chapter: str
     values: dict[str, list[float | None]]
+    settings: dict[str, Any]
 
     @property
     def seeds(self) -> int:
@@ -44,7 +45,7 @@ class Board:
     rows: list[Row]
     command: str
     date: str
-    setting: dict[str, Any]
+    settings: dict[str, Any]
     environment: dict[str, Any]
 
     @property
@@ -68,10 +69,8 @@ def read_board(path: Path) -> Board:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        rows = [
-            Row(system["title"], system["chapter"], _columns(system["seeds"])) for system in content["systems"].values()
-        ]
-        about = [content[key] for key in ("command", "date", "setting", "environment")]
+        rows = [_row(title, list(seeds.values())) for title, seeds in content["runs"].items()]
+        about = [content[key] for key in ("command", "date", "settings", "environment")]
     except FileNotFoundError as error:
         raise ExtensionError(f"{path}: there is no such file. {AGAIN}") from error
     except json.JSONDecodeError as error:
@@ -83,5 +82,7 @@ def read_board(path: Path) -> Board:
     return Board(rows, *about)
 
 
-def _columns(seeds: dict[str, dict[str, float | None]]) -> dict[str, list[float | None]]:
-    return {key: [found[key] for found in seeds.values()] for key in (*SCORES, *COSTS)}
+def _row(title: str, seeds: list[dict[str, Any]]) -> Row:
+    columns = {key: [found[key] for found in seeds] for key in (*SCORES, *COSTS)}
+    chapter, settings = (seeds[0][key] for key in ("chapter", "settings")) if seeds else ("", {})
+    return Row(title, chapter, columns, settings)
