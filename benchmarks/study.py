@@ -2,7 +2,7 @@
 
 Every script of this folder is one. Its command line is ``[--seeds 0 1 2] [--only NAME ...] [--out PATH] [--list]``. A
 run is written as soon as it is finished, and what the file already holds is not run again: a study that was stopped
-goes on.
+goes on. The scripts put the repository on the path of Python themselves, because only `segedu` is installed.
 """
 
 from __future__ import annotations
@@ -79,9 +79,10 @@ def run(
         for name in asked.only:
             if str(seed) in runs.get(name, {}):
                 continue
-            runs.setdefault(name, {})[str(seed)] = numbers = variants[name](seed)
-            save(asked.out, content | about, variants, command)
+            numbers = variants[name](seed)
             print(f"{name}, seed {seed}: {numbers}", flush=True)
+            runs.setdefault(name, {})[str(seed)] = numbers
+            save(asked.out, content | about, variants, command)
 
 
 def recorded(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
