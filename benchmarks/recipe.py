@@ -51,7 +51,7 @@ def facts(
     """MIoU and other attributes of a score, the IoU of classes, and how well pairs of classes are told apart."""
     found = {name: getattr(score, name) for name in ("miou", *also)}
     found |= {name: score.iou[name] for name in classes}
-    return rounded(found | {f"{one}_{other}": score.told_apart(one, other) for one, other in pairs})
+    return rounded(found | {f"{one}_{other}": score.pairwise_accuracy(one, other) for one, other in pairs})
 
 
 def rounded(numbers: dict[str, float]) -> dict[str, float | None]:

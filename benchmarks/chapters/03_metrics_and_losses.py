@@ -45,7 +45,7 @@ def score(make_loss: Callable[[LabelledImages], Loss], steps: int, rate: float, 
     with torch.no_grad():
         maps = [net(normalize(batch)).max(dim=1).indices for batch in val.images.split(16)]
     each = per_image_miou(torch.cat(maps), val.masks, len(data.labels))
-    also = {"mean_accuracy": found.confusion.mean_accuracy(), "fwiou": found.confusion.fwiou()}
+    also = {"mean_accuracy": found.confusion.mean_accuracy, "fwiou": found.confusion.fwiou}
     also |= {"per_image_miou": float(each.mean()), "seconds": history.seconds}
     classes = ("sky", "car", "boat", "person", "pole")
     about = {"steps": steps, "learning_rate": rate}

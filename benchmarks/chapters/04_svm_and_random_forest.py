@@ -81,7 +81,7 @@ def specialists(sigma: int, row: bool, seed: int) -> dict[str, float]:
         x, y = forest.training_set(only(val, names), pixels=2000, power=1, seed=seed)
         confusion = ConfusionMatrix(len(val.labels))
         confusion.update(forest.fitted.predict(x)[None], y[None])
-        found[pair] = round(confusion.mean_accuracy(), 4)
+        found[pair] = round(confusion.mean_accuracy, 4)
     return found
 
 
@@ -121,7 +121,7 @@ def strokes_on_textures(seed: int) -> dict[str, float]:
     drawn = Sample(truth.image, scribbles(truth.mask, every=3000, seed=seed).mask)
     confusion = ConfusionMatrix(3)
     confusion.update(random_forest().fit(drawn, seed=seed).predict(truth.image), truth.mask)
-    found = {"random forest": round(confusion.miou(), 4)}
+    found = {"random forest": round(confusion.miou, 4)}
     images = torch.from_numpy(truth.image).permute(2, 0, 1)[None].contiguous()
     one, exact = (LabelledImages(images, torch.from_numpy(s.mask)[None], labels) for s in (drawn, truth))
     for steps in (20, 150):

@@ -18,8 +18,8 @@ from torch import nn
 from segedu import nets
 from segedu.data import Tissue, normalize, stack
 from segedu.evaluate import evaluate
-from segedu.losses import border_weights, pixel_weighted_cross_entropy
-from segedu.metrics import pieces, rand_score, thin
+from segedu.losses import boundary_weights, pixel_weighted_cross_entropy
+from segedu.metrics import connected_components, expand_labels, rand_score
 from segedu.nets.modes import evaluating
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -46,7 +46,7 @@ def on_tissue(weighted: bool, seed: int, *, steps: int = 120) -> dict[str, list[
     """U-Net on the tissue, with border weights or without; Rand F of validation pictures by threshold."""
     data, val = Tissue(80, seed=0), Tissue(40, seed=1)
     pictures = stack(data)
-    weights = [border_weights(s.instances, sigma=3) if weighted else np.ones(data.size, np.float32) for s in data]
+    weights = [boundary_weights(s.instances, sigma=3) if weighted else np.ones(data.size, np.float32) for s in data]
     weights = torch.from_numpy(np.stack(weights))
     torch.manual_seed(seed)
     net = nets.build("unet", 2, levels=4)
@@ -70,7 +70,8 @@ def score_pieces(net: nn.Module, val: Tissue) -> dict[str, list[float]]:
     found = {"threshold": THRESHOLDS, "rand_f": [], "pixel_accuracy": []}
     for threshold in THRESHOLDS:
         scores = [
-            rand_score(thin(pieces(p > threshold)), s.instances).f() for p, s in zip(probability, val, strict=True)
+            rand_score(expand_labels(connected_components(p > threshold)), s.instances).f()
+            for p, s in zip(probability, val, strict=True)
         ]
         found["rand_f"].append(round(float(np.mean(scores)), 4))
         right = (probability > threshold) == (pictures.masks.numpy() == 1)

@@ -52,13 +52,13 @@ def facts(probs: torch.Tensor, data: LabelledImages) -> dict[str, float]:
     """The scores that the chapter speaks of."""
     count, confusion = len(data.labels), ConfusionMatrix(len(data.labels))
     confusion.update(probs, data.masks)
-    found = {"miou": confusion.miou(), "pixel_accuracy": confusion.pixel_accuracy()}
+    found = {"miou": confusion.miou, "pixel_accuracy": confusion.pixel_accuracy}
     for name, tolerance in (("boundary_f", 2), ("boundary_f_1px", 1)):
         boundary = BoundaryF(count, tolerance)
         boundary.update(probs.max(dim=1).indices, data.masks)
         found[name] = boundary.mean()
-    found |= {name: confusion.iou()[data.labels.id(name)] for name in NAMES}
-    recall = confusion.class_accuracy()
+    found |= {name: confusion.iou[data.labels.id(name)] for name in NAMES}
+    recall = confusion.class_accuracy
     return recipe.rounded(found | {f"{name}_recall": recall[data.labels.id(name)] for name in ("person", "pole")})
 
 

@@ -55,7 +55,7 @@ def with_batch_statistics(net: nn.Module, size: int) -> float:
     confusion = ConfusionMatrix(len(data.labels))
     for images, masks in zip(data.images.split(size), data.masks.split(size), strict=True):
         confusion.update(net(normalize(images)), masks)
-    return round(confusion.miou(), 4)
+    return round(confusion.miou, 4)
 
 
 V3, V3_PLUS = partial(nets.build, "deeplabv3"), partial(nets.build, "deeplabv3plus")

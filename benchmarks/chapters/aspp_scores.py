@@ -37,7 +37,7 @@ def facts(net: nn.Module) -> dict[str, Any]:
     score = evaluate(net, val)
     with evaluating(net):
         ids = torch.cat([net(normalize(part)).max(dim=1).indices for part in val.images.split(25)])
-    bands = {str(radius): trimap_confusion(ids, val.masks, len(val.labels), radius).miou() for radius in RADII}
+    bands = {str(radius): trimap_confusion(ids, val.masks, len(val.labels), radius).miou for radius in RADII}
     return recipe.facts(score, "boundary_f", pairs=(("road", "water"), ("car", "boat"))) | {
         "parameters": recipe.parameters(net),
         "by_width": by_width(ids, Scenes(150, seed=1)),

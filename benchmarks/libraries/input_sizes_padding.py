@@ -76,8 +76,8 @@ def score(ids: torch.Tensor, masks: torch.Tensor, border: torch.Tensor) -> dict[
     for name, here in (("border", border), ("inside", ~border)):
         matrices[name].update(ids[:, here].unsqueeze(1), masks[:, here].unsqueeze(1))
     both = matrices["border"] + matrices["inside"]
-    accuracy = {name: round(float(matrix.pixel_accuracy()), 4) for name, matrix in matrices.items()}
-    return {"miou": round(float(both.miou()), 4), **accuracy}
+    accuracy = {name: round(float(matrix.pixel_accuracy), 4) for name, matrix in matrices.items()}
+    return {"miou": round(float(both.miou), 4), **accuracy}
 
 
 def convolutions(padding: str, seed: int) -> dict[str, float]:

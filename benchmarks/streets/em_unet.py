@@ -17,7 +17,7 @@ from torch import nn
 
 from segedu import nets
 from segedu.data import EM, Augment, Elastic, LabelledImages, normalize, stack
-from segedu.metrics import ConfusionMatrix, pieces, rand_score, thin
+from segedu.metrics import ConfusionMatrix, connected_components, expand_labels, rand_score
 from segedu.nets.modes import evaluating
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -40,7 +40,10 @@ def cell_probability(net: nn.Module, data: LabelledImages) -> np.ndarray:
 
 def rand_f(probability: np.ndarray, dataset: EM, threshold: float) -> dict[str, float]:
     """Foreground-restricted Rand F after thinning, and its two shares: means over the slices."""
-    scores = [rand_score(thin(pieces(p > threshold)), dataset[i].instances) for i, p in enumerate(probability)]
+    scores = [
+        rand_score(expand_labels(connected_components(p > threshold)), dataset[i].instances)
+        for i, p in enumerate(probability)
+    ]
     means = {"f": [s.f() for s in scores], "merge": [s.merge for s in scores], "split": [s.split for s in scores]}
     return {name: round(float(np.mean(values)), 4) for name, values in means.items()}
 
@@ -49,8 +52,8 @@ def pixel_facts(probability: np.ndarray, data: LabelledImages) -> dict[str, floa
     """IoU of both classes and the share of wrong pixels, at the threshold 0.5."""
     confusion = ConfusionMatrix(len(data.labels))
     confusion.update(torch.from_numpy(probability > 0.5).long(), data.masks)
-    iou = dict(zip(data.labels.names, confusion.iou().tolist(), strict=True))
-    facts = {f"iou_{name}": value for name, value in iou.items()} | {"pixel_error": 1 - confusion.pixel_accuracy()}
+    iou = dict(zip(data.labels.names, confusion.iou.tolist(), strict=True))
+    facts = {f"iou_{name}": value for name, value in iou.items()} | {"pixel_error": 1 - confusion.pixel_accuracy}
     return {name: round(float(value), 4) for name, value in facts.items()}
 
 

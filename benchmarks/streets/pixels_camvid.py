@@ -34,7 +34,7 @@ def score(make: Callable[[FilterBank], PixelClassifier], seed: int) -> dict[str,
     found = Score(test.labels, evaluate_pixels(classifier, test))
     facts = score_facts(found, "test")
     facts.pop("boundary_f")  # not measured
-    return {"seconds": round(seconds, 1), "mean_accuracy": round(found.confusion.mean_accuracy(), 4), **facts}
+    return {"seconds": round(seconds, 1), "mean_accuracy": round(found.confusion.mean_accuracy, 4), **facts}
 
 
 if __name__ == "__main__":
