@@ -11,6 +11,7 @@ import io
 import json
 import re
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,15 @@ from segedu.results import CLAIM_KEY
 FOLDED = "hide-input"
 """Jupyter Book's tag for a cell whose code opens with a click."""
 IMPORTS_ALONE = re.compile(r"(\s*(import |from \S+ import |#|device = ).*|\s*\(?[\w, ]*\)?,?|\s*)")
+SOURCE = re.compile(r"\b[A-E]\d{1,2}\b")
+"""A statement of an introduction to the field, as the ledger lists them."""
 WHITE = 0.55
 """Share of white pixels from which on a picture is a chart, which may be turned dark."""
+NO_PROSE = (
+    r"```.*?```|``.*?``|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|\[[^\]]*\]\([^)]*\)|(?m:^#.*$)|(?m:^\|.*$)|<[^>]+>|https?://\S+"
+    r"|(?m:^> .*$)"
+)
+"""What stands between the words of a text."""
 WIDE = 800
 """Pixels from which on a picture is not shrunk to the width of a phone, but moved about."""
 
@@ -36,9 +44,11 @@ def without_plumbing(app: Sphinx, page: str, source: list[str]) -> None:
     if not page.startswith("notebooks/"):
         return
     notebook = json.loads(source[0])
+    terms = glossary(Path(app.srcdir) / "book" / "glossary.md")
     first = True
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
+            cell["source"] = link_terms("".join(cell["source"]), terms)
             continue
         tags = cell["metadata"].setdefault("tags", [])
         if first or is_plumbing("".join(cell["source"])):
@@ -50,6 +60,34 @@ def without_plumbing(app: Sphinx, page: str, source: list[str]) -> None:
             if CLAIM_KEY in output.get("metadata", {}):
                 output["data"] = {"text/html": badge(page, output["metadata"][CLAIM_KEY])}
     source[0] = json.dumps(notebook)
+
+
+def glossary(path: Path) -> set[str]:
+    """The words that the glossary explains."""
+    _, _, entries = path.read_text(encoding="utf-8").partition("```{glossary}\n")
+    return {line.strip() for line in entries.partition("\n```")[0].splitlines() if line and not line.startswith(" ")}
+
+
+def link_terms(text: str, terms: set[str]) -> str:
+    """Link each term where it is first used, and forget it; not in code, formulas, headings, tables and links."""
+    if not terms:
+        return text
+    either = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
+    word = re.compile(rf"(?s:{NO_PROSE})|(?<![\w-])(?P<term>{either})(?P<more>s?)(?![\w-])")
+
+    def link(found: re.Match[str]) -> str:
+        term = found["term"]
+        if term not in terms:
+            return found[0]
+        terms.remove(term)
+        return f"{{term}}`{found[0]} <{term}>`"
+
+    return word.sub(link, text)
+
+
+def source_link(found: re.Match[str]) -> str:
+    """A statement's number, and the way to the statement."""
+    return f'<a href="../book/claims.html#source-{found[0].lower()}">{found[0]}</a>'
 
 
 def is_plumbing(code: str) -> bool:
@@ -74,9 +112,9 @@ def badge(page: str, facts: dict[str, Any]) -> str:
     claim = claim_of(page, facts, page.rpartition("/")[2])
     kind, verdict = ("holds", "✓ holds") if claim.holds else ("fails", "✗ does not hold here")
     told = [f"{escape(claim.text)}.", escape(claim.reason or "")]
-    measured = [f"measured {number(claim.value)}", f"bound {bound(claim)}"] if claim.value is not None else []
+    measured = [f"measured {number(claim.value)}", f"bound {escape(bound(claim))}"] if claim.value is not None else []
     if claim.source:
-        measured.append(f'<a href="../book/claims.html#where-the-statements-come-from">{escape(claim.source)}</a>')
+        measured.append(SOURCE.sub(source_link, escape(claim.source)))
     measured.append(f'<a href="../book/claims.html#{claim.anchor}">ledger</a>')
     return (
         f'<p class="claim {kind}"><span class="claim-verdict">{verdict}</span> {" ".join(filter(None, told))} '
