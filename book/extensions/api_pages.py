@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import pkgutil
+import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +19,7 @@ from segedu.cli.parser import build_parser
 
 MODULES = "<!-- every module of this room -->"
 """Stands in a page of the API reference where the modules of its room shall stand."""
+BACK = re.compile(r'(?P<start>class="viewcode-back" href=")(?P<page>[^"#]+)#(?P<id>[^"]+)"')
 COMMANDS = "<!-- every command -->"
 """Stands in the page of the command line where the commands and their options shall stand."""
 
@@ -93,9 +97,41 @@ def own_source(app: Sphinx, module: str | None, name: str) -> str | None:
     return None if home is None or home.startswith("segedu") else module
 
 
+def mend_back_links(app: Sphinx, error: Exception | None) -> None:
+    """Let the way back from a module's source lead to each name where it is documented: in the room, or in the module.
+
+    Viewcode keeps one place for a whole module, that of the name it met first.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    root = Path(app.outdir)
+    for path in (root / "_modules").rglob("*.html"):
+        module = ".".join(path.relative_to(root / "_modules").with_suffix("").parts)
+        text = path.read_text(encoding="utf-8")
+
+        def mended(link: re.Match[str], path: Path = path, module: str = module) -> str:
+            target = (path.parent / link["page"]).resolve()
+            named = link["id"]
+            while target.is_file() and f'id="{named}"' not in _text(target) and "." in named:
+                rest = link["id"].split(".")[-(link["id"].count(".") - named.count(".") + 1) :]
+                found = ".".join([module, *rest])
+                if f'id="{found}"' in _text(target):
+                    return f'{link["start"]}{link["page"]}#{found}"'
+                named = named.rpartition(".")[0]
+            return link[0]
+
+        path.write_text(BACK.sub(mended, text), encoding="utf-8")
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Connect the walk and both repairs."""
+    """Connect the walk and the repairs."""
     app.connect("source-read", walk_room)
     app.connect("autodoc-process-docstring", keep_prose, priority=400)  # before napoleon, which has 500
     app.connect("viewcode-follow-imported", own_source)
+    app.connect("build-finished", mend_back_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

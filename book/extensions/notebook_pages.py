@@ -25,7 +25,7 @@ from segedu.results import CLAIM_KEY
 
 FOLDED = "hide-input"
 """Jupyter Book's tag for a cell whose code opens with a click."""
-IMPORTS_ALONE = re.compile(r"(\s*(import |from \S+ import |#|device = ).*|\s*\(?[\w, ]*\)?,?|\s*)")
+IMPORT = re.compile(r"(import|from) \w")
 SOURCE = re.compile(r"\b[A-E]\d{1,2}\b")
 """A statement of an introduction to the field, as the ledger lists them."""
 WHITE = 0.55
@@ -91,9 +91,10 @@ def source_link(found: re.Match[str]) -> str:
 
 
 def is_plumbing(code: str) -> bool:
-    """Whether a cell imports and no more, or checks claims: the words before it and the line below it say what."""
-    lines = code.splitlines()
-    return bool(re.search(r"^claim\(", code, re.MULTILINE)) or all(IMPORTS_ALONE.fullmatch(line) for line in lines)
+    """Whether a cell mostly imports, or checks claims: the words before it and the line below it say what."""
+    lines = [line for line in code.splitlines() if line.strip()]
+    imports = sum(bool(IMPORT.match(line)) for line in lines)
+    return bool(re.search(r"^claim\(", code, re.MULTILINE)) or imports > len(lines) / 2
 
 
 def picture_of(output: dict[str, Any]) -> Image.Image | None:

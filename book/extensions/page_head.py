@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-LONGEST = 160
+LONGEST = 155
 """Letters of a description that a search engine shows."""
 ICONS = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>|\s*<link[^>]*scripts/fontawesome\.js[^>]*>")
 IMAGE = re.compile(r"<img (?![^>]*loading=)")

@@ -173,5 +173,5 @@ def test_the_page_of_the_book_shows_the_recorded_file(build) -> None:
 
 def test_the_page_asks_for_every_part_and_types_no_score() -> None:
     page = (ROOT / "book" / "leaderboard.md").read_text(encoding="utf-8")
-    assert re.findall(r"^```\{leaderboard\} (\w+)$", page, re.MULTILINE) == ["table", "work", "borders", "facts"]
+    assert re.findall(r"^```\{leaderboard\} (\w+)$", page, re.MULTILINE) == ["table", "work", "boundaries", "facts"]
     assert not re.search(r"\d\.\d", page), "numbers come from the recorded file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ built = pytest.mark.skipif(not CHAPTERS, reason="no built book: run make book")
         ('from segedu import nets\n\ndevice = "cuda" if torch.cuda.is_available() else "cpu"', True),
         ('text = "Two is more than one"\nclaim(text, 2 > 1)', True),
         ("import torch\nx = torch.zeros(2)\nx + 1", False),
+        ("from segedu.data import Scenes\nfrom segedu.results import claim\n\nworld = Scenes(12)", True),
         ("def forward(self, x):\n    return self.claim(x)", False),
     ],
 )
@@ -73,7 +75,7 @@ def test_a_chapter_opens_with_no_plumbing(path):
 def test_a_page_says_what_it_is_and_loads_no_more_than_it_needs(path):
     text = path.read_text(encoding="utf-8")
     (description,) = re.findall(r'<meta name="description" content="([^"]+)"', text)
-    assert 30 < len(description) <= 170
+    assert 30 < len(unescape(description)) <= 160
     assert 'property="og:title"' in text
     assert "fontawesome.js" not in text
     images = re.findall(r"<img [^>]*>", text)

@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from .board import SCORES, Board, Row, read_board
 from .charts import boundaries_svg, work_svg
 
-PARTS = ("table", "work", "borders", "facts")
+PARTS = ("table", "work", "boundaries", "facts")
 HEAD = [
     *("System", "mIoU", "Boundary F", "Person, pole", "Road or water", "Car or boat"),
     *("Parameters", "MFLOPs", "Training (s)", "One picture (ms)"),
@@ -40,7 +40,7 @@ class Leaderboard(SphinxDirective):
         parts: dict[str, Callable[[Board], nodes.Node]] = {
             "table": self.table,
             "work": lambda board: figure(work_svg(board)),
-            "borders": lambda board: figure(boundaries_svg(board)),
+            "boundaries": lambda board: figure(boundaries_svg(board)),
             "facts": lambda board: table(["What", "In this table"], facts(board), "run-facts"),
         }
         return [parts[part](board)]
