@@ -1,0 +1,139 @@
+"""A diagram of any network, drawn from the network itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segedu.plots.diagram.canvas import style_sheet
+from segedu.plots.diagram.group import grouped
+from segedu.plots.diagram.narrow import WIDTH, Column
+from segedu.plots.diagram.steps import Box
+from segedu.plots.diagram.wide import Staircase
+from segedu.plots.diagram.words import alternative, table
+
+if TYPE_CHECKING:
+    from torch import nn
+
+WIDEST = 850.0
+"""A staircase that is wider would have letters below 9 pixels in a column of 690: the list stands there as well."""
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A drawing of a network; a notebook shows it, ``print`` gives its table.
+
+    Attributes
+    ----------
+    alt : str
+        The drawing in sentences.
+    text : str
+        The same as a table.
+    boxes : tuple of Box
+        What is drawn, in order.
+    svg : str
+        The drawing alone, for a file: the staircase, or the list where the staircase is too wide.
+    html : str
+        Both, of which a page shows the one that fits.
+    """
+
+    alt: str
+    text: str = field(repr=False)
+    boxes: tuple[Box, ...] = field(repr=False)
+    svg: str = field(repr=False)
+    html: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def diagram(
+    net: nn.Module,
+    size: tuple[int, int],
+    *,
+    title: str | None = None,
+    in_channels: int | None = None,
+    output: str = "out",
+    most: int = 20,
+) -> Diagram:
+    """Run a network once on zeros, and draw what happened.
+
+    Steps at one size are put into one box. A box is a map: its side is drawn by the square root of the map's, its
+    thickness by the logarithm of the channels. Above it stands what was done to get it (activations, normalisation and
+    dropout go without saying), below it what it is. Maps that are added meet in a plus, maps that are stacked in a pile.
+    Skips are dashed. A large network is run without computing anything.
+
+    Parameters
+    ----------
+    net : nn.Module
+        Any network on maps; whatever its ``forward`` does with torch is seen. It comes back as it was.
+    size : (rows, columns)
+        Of the picture.
+    title : str, optional
+        What the text alternative calls the network; by default its class.
+    in_channels : int, optional
+        Of the picture; by default what the network says as ``net.in_channels``, or its first convolution, or 3.
+    output : str
+        What to draw of a dictionary of outputs.
+    most : int
+        Boxes, before all that has one stride is put together.
+
+    Returns
+    -------
+    Diagram
+
+    Raises
+    ------
+    ValueError
+        If the network does not take pictures of that size (with the reason that it gave), decides by the numbers in a
+        map where to go, or its answer cannot be traced back to the picture.
+    TypeError
+        If it gives neither a tensor nor a dictionary with one as ``output``.
+
+    Examples
+    --------
+    >>> from segedu import nets
+    >>> print(diagram(nets.build("largefov", num_classes=9), size=(96, 128)))
+    LargeFOV, 14 steps in 7 boxes
+    ...
+    """
+    from segedu.plots.diagram.record import record  # torch: only where a network is drawn
+
+    rows, columns = _checked(size)
+    noted = record(net, (rows, columns), in_channels, output)
+    boxes = grouped(noted, most)
+    alt = alternative(noted, boxes, title or noted.name)
+    kinds = _kinds(boxes)
+    wide, narrow = Staircase(boxes, kinds), Column(boxes, kinds)
+    drawings = [narrow.canvas.svg(WIDTH, narrow.height, "narrow", alt, 1.25 * WIDTH)]
+    if wide.width <= WIDEST:
+        drawings.insert(0, wide.canvas.svg(wide.width, wide.height, "wide", alt, 1.15 * wide.width))
+    style = f"<style>\n{style_sheet()}</style>"
+    html = f'<div class="segedu-diagram">{style}{"".join(drawings)}</div>'
+    return Diagram(alt, table(noted, boxes), tuple(boxes), _alone(drawings[0], style), html)
+
+
+def _checked(size: Sequence[int]) -> tuple[int, int]:
+    if len(size) != 2 or not all(isinstance(side, int) and side > 0 for side in size):
+        raise ValueError(f"size: found {size!r}, expected (rows, columns), two whole numbers above 0")
+    return size[0], size[1]
+
+
+def _kinds(boxes: Sequence[Box]) -> list[str]:
+    """The colour of each box: scores are what has as many channels as the answer, from there on to the end."""
+    kinds, classes = ["input"], boxes[-1].out.channels
+    for place, box in enumerate(boxes[1:], start=1):
+        following = boxes[place:]
+        kinds.append("score" if all(b.out.channels == classes for b in following) and box.out.is_map else "map")
+    return kinds
+
+
+def _alone(svg: str, style: str) -> str:
+    """The drawing for a file of its own: its rules inside."""
+    start = svg.index(">") + 1
+    head = svg[:start].replace('class="', 'class="segedu-diagram ', 1)
+    return head + style + svg[start:]
