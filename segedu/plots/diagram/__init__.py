@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segedu.plots.diagram.canvas import style_sheet
 from segedu.plots.diagram.group import grouped
-from segedu.plots.diagram.narrow import WIDTH, Column
+from segedu.plots.diagram.narrow import Column
+from segedu.plots.diagram.spoken import alternative, table
 from segedu.plots.diagram.steps import Box
+from segedu.plots.diagram.style import style_sheet
 from segedu.plots.diagram.wide import Staircase
-from segedu.plots.diagram.words import alternative, table
 
 if TYPE_CHECKING:
     from torch import nn
 
-WIDEST = 850.0
-"""A staircase that is wider would have letters below 9 pixels in a column of 690: the list stands there as well."""
+GOOD, WIDEST = 780.0, 900.0
+"""Widths of a staircase: up to the first, letters have nearly 10 pixels in a column of 690; beyond the second they
+would have less than 8.4, and the list takes its place."""
+
+SIDES = (62.0, 54.0, 46.0, 40.0)
+"""Of the largest map in a staircase."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ def diagram(
 
     Steps at one size are put into one box. A box is a map: its side is drawn by the square root of the map's, its
     thickness by the logarithm of the channels. Above it stands what was done to get it (activations, normalisation and
-    dropout go without saying), below it what it is. Maps that are added meet in a plus, maps that are stacked in a pile.
-    Skips are dashed. A large network is run without computing anything.
+    dropout go without saying), below it what it is. Maps that are added meet in a plus, maps that are stacked in a
+    pile. Skips are dashed. A large network is run without computing anything.
 
     Parameters
     ----------
@@ -97,7 +101,7 @@ def diagram(
     Examples
     --------
     >>> from segedu import nets
-    >>> print(diagram(nets.build("largefov", num_classes=9), size=(96, 128)))
+    >>> print(diagram(nets.build("unet", num_classes=9), size=(96, 128)).text.splitlines()[7])
     LargeFOV, 14 steps in 7 boxes
     ...
     """
@@ -108,13 +112,24 @@ def diagram(
     boxes = grouped(noted, most)
     alt = alternative(noted, boxes, title or noted.name)
     kinds = _kinds(boxes)
-    wide, narrow = Staircase(boxes, kinds), Column(boxes, kinds)
-    drawings = [narrow.canvas.svg(WIDTH, narrow.height, "narrow", alt, 1.25 * WIDTH)]
-    if wide.width <= WIDEST:
+    narrow = Column(boxes, kinds)
+    wide = _staircase(boxes, kinds)
+    drawings = [narrow.canvas.svg(narrow.width, narrow.height, "narrow", alt, 1.25 * narrow.width)]
+    file = narrow.canvas.file(narrow.width, narrow.height, alt)
+    if wide is not None:
         drawings.insert(0, wide.canvas.svg(wide.width, wide.height, "wide", alt, 1.15 * wide.width))
-    style = f"<style>\n{style_sheet()}</style>"
-    html = f'<div class="segedu-diagram">{style}{"".join(drawings)}</div>'
-    return Diagram(alt, table(noted, boxes), tuple(boxes), _alone(drawings[0], style), html)
+        file = wide.canvas.file(wide.width, wide.height, alt)
+    html = f'<div class="segedu-diagram"><style>\n{style_sheet()}</style>{"".join(drawings)}</div>'
+    return Diagram(alt, table(noted, boxes), tuple(boxes), file, html)
+
+
+def _staircase(boxes: Sequence[Box], kinds: Sequence[str]) -> Staircase | None:
+    """The largest that leaves letters large, or else the narrowest, unless it is too wide."""
+    for side in SIDES:
+        wide = Staircase(boxes, kinds, side)
+        if wide.width <= GOOD:
+            return wide
+    return wide if wide.width <= WIDEST else None
 
 
 def _checked(size: Sequence[int]) -> tuple[int, int]:
@@ -130,10 +145,3 @@ def _kinds(boxes: Sequence[Box]) -> list[str]:
         following = boxes[place:]
         kinds.append("score" if all(b.out.channels == classes for b in following) and box.out.is_map else "map")
     return kinds
-
-
-def _alone(svg: str, style: str) -> str:
-    """The drawing for a file of its own: its rules inside."""
-    start = svg.index(">") + 1
-    head = svg[:start].replace('class="', 'class="segedu-diagram ', 1)
-    return head + style + svg[start:]

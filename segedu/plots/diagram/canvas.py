@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from segedu.plots.diagram.steps import Step
+from segedu.plots.diagram.style import FONT, style_sheet
 
-FONT, LEAD = 11.0, 13.0
-"""Height of letters and of lines."""
+LEAD = 13.0
+"""From one line of text to the next."""
 
-NARROW = set(" .,:;il'|()[]jftr1")
-# The book's blue for maps and orange for scores, Okabe and Ito's green for skips; light, then dark.
-COLORS = {
-    "paper": ("var(--pst-color-background, #ffffff)", "var(--pst-color-background, #14181e)"),
-    "ink": ("var(--pst-color-text-base, #222832)", "var(--pst-color-text-base, #ced6dd)"),
-    "quiet": ("var(--pst-color-text-muted, #48566b)", "var(--pst-color-text-muted, #a8b3be)"),
-    "skip": ("#00734f", "#5fd0ab"),
-    "input-0": ("#dedede", "#5a6068"), "input-1": ("#c6c6c6", "#474c54"), "input-2": ("#efefef", "#6d747d"),
-    "map-0": ("#abd2e6", "#2f6d94"), "map-1": ("#7fb4d1", "#22546f"), "map-2": ("#cde5f1", "#4488b2"),
-    "score-0": ("#ffd6ae", "#a8642a"), "score-1": ("#f0b47b", "#7f4918"), "score-2": ("#ffe8d2", "#c67f42"),
-}  # fmt: skip
-DARK = ('html[data-theme="dark"]', 'body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]')
-PLAIN = 'html:not([data-theme]):not([theme]) body:not([data-jp-theme-light]):not([class*="vscode"])'
+GLUED = re.compile(r"(?<=×) | (?=×)|(?<=stride) |(?<=rate) |(?<=\d) (?=\d)|(?<=max) (?=pool)| (?=\+)|(?<=\+) ")
+"""Spaces at which no line ends."""
+
+NARROW, BROAD = set(" .,:;il'|()[]jftr"), set("mwMW×+·")
 
 
 def width_of(text: str, bold: bool = False) -> float:
-    """Width of a text, estimated: no font is asked, and none is much wider than this."""
-    return FONT * sum(0.32 if letter in NARROW else 0.57 for letter in text) * (1.06 if bold else 1)
+    """Width of a text, estimated: no font is asked, and no usual one is much wider than this."""
+    units = sum(0.36 if letter in NARROW else 0.85 if letter in BROAD else 0.61 for letter in text)
+    return FONT * units * (1.08 if bold else 1)
 
 
 def wrapped(phrase: str, width: float) -> list[str]:
-    """A text in lines no wider than ``width``, as far as its words allow."""
+    """A text in lines no wider than ``width``, as far as its words allow; what belongs to a number stays with it."""
     lines: list[str] = []
-    for word in phrase.replace(" × ", "\u00a0×\u00a0").split(" "):
+    for word in GLUED.sub("\u00a0", phrase).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+BIN = 2.6
+"""Least side of a bin."""
 
 
 class Scale:
@@ -53,9 +52,10 @@ class Scale:
         self.largest, self.side = max(math.sqrt(math.prod(step.size)) for step in steps), side
 
     def face(self, step: Step) -> tuple[float, float]:
-        """Width and height of the front."""
+        """Width and height of the front; pooled maps are never too small to show their bins."""
         rows, columns = step.size
         side = self.side * math.sqrt(math.sqrt(rows * columns) / self.largest)
+        side = max(side, BIN * max(step.size)) if step.kind == "bins" and max(step.size) <= 8 else side
         slim = min(max(math.sqrt(columns / rows), 0.4), 2.5)
         return side * slim, side / slim
 
@@ -103,9 +103,7 @@ class Canvas:
         roof = [(left, top), (left + dx, top - dy), (left + w + dx, top - dy), (left + w, top)]
         side = [(left + w, top), (left + w + dx, top - dy), (left + w + dx, top + h - dy), (left + w, top + h)]
         self.parts.append(f'<path class="{kind}-2" d="{_path(roof)}Z"/><path class="{kind}-1" d="{_path(side)}Z"/>')
-        self.parts.append(
-            f'<rect class="{kind}-0" x="{left:.1f}" y="{top:.1f}" width="{w:.1f}" height="{h:.1f}"/>'
-        )
+        self.parts.append(f'<rect class="{kind}-0" x="{left:.1f}" y="{top:.1f}" width="{w:.1f}" height="{h:.1f}"/>')
         if step.kind == "bins" and 1 < max(step.size) <= 8:
             rows, columns = step.size
             lines = [[(left, top + h * i / rows), (left + w, top + h * i / rows)] for i in range(1, rows)]
@@ -115,13 +113,17 @@ class Canvas:
     def line(self, points: Sequence[tuple[float, float]], kind: str = "way", arrow: bool = True) -> None:
         """A line with right angles; with an arrowhead at its end."""
         points = list(points)
-        self.strokes += [(*a, *b) for a, b in zip(points, points[1:], strict=False)]
+        self.strokes += [(*a, *b) for a, b in pairwise(points)]
         (ax, ay), (bx, by) = points[-2:]
         far = math.hypot(bx - ax, by - ay) or 1
         ux, uy = (bx - ax) / far, (by - ay) / far
         if arrow:
             points[-1] = (bx - 5 * ux, by - 5 * uy)
-            head = [(bx, by), (bx - 7 * ux - 3.2 * uy, by - 7 * uy + 3.2 * ux), (bx - 7 * ux + 3.2 * uy, by - 7 * uy - 3.2 * ux)]
+            head = [
+                (bx, by),
+                (bx - 7 * ux - 3.2 * uy, by - 7 * uy + 3.2 * ux),
+                (bx - 7 * ux + 3.2 * uy, by - 7 * uy - 3.2 * ux),
+            ]
         self.parts.append(f'<path class="{kind}" d="{_path(points)}"/>')
         if arrow:
             self.parts.append(f'<path class="{kind}-head" d="{_path(head)}Z"/>')
@@ -144,38 +146,19 @@ class Canvas:
 
     def svg(self, width: float, height: float, name: str, spoken: str, most: float) -> str:
         """The whole as one element, as wide as there is room and at most ``most`` pixels."""
-        style = f"max-width: {most:.0f}px"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" viewBox="0 0 {width:.0f} {height:.0f}" '
-            f'role="img" aria-label="{escape(spoken)}" style="{style}">{"".join(self.parts)}</svg>'
+            f'role="img" aria-label="{escape(spoken)}" style="max-width: {most:.0f}px">{"".join(self.parts)}</svg>'
         )
 
-
-def style_sheet() -> str:
-    """The rules that all diagrams of a page share: nothing has an id, so there may be any number."""
-    root = ".segedu-diagram"
-    light, dark = ("".join(f"--sd-{key}: {pair[i]}; " for key, pair in COLORS.items()) for i in (0, 1))
-    fills = "".join(
-        f"{root} .{key} {{ fill: var(--sd-{key}); stroke: var(--sd-ink); stroke-width: 0.8; stroke-linejoin: round }}\n"
-        for key in COLORS if key[-2] == "-"
-    )  # fmt: skip
-    return f"""{root} {{ {light}background: var(--sd-paper); container-type: inline-size; margin: 0.5rem 0; }}
-{", ".join(f"{theme} {root}" for theme in DARK)} {{ {dark}}}
-@media (prefers-color-scheme: dark) {{ {PLAIN} {root} {{ {dark}}} }}
-{root} svg {{ display: block; width: 100%; height: auto; font: {FONT:.0f}px system-ui, "Segoe UI", Roboto, Arial, sans-serif; }}
-{root} text {{ fill: var(--sd-ink); }}
-{root} .bold {{ font-weight: 600; }}
-{root} .quiet {{ fill: var(--sd-quiet); }}
-{root} .skip-text {{ fill: var(--sd-skip); }}
-{fills}{root} .grid, {root} .way, {root} .skip, {root} .stroke {{ fill: none; stroke: var(--sd-ink); stroke-width: 1.4; }}
-{root} .grid {{ stroke-width: 0.7; }}
-{root} .skip {{ stroke: var(--sd-skip); stroke-dasharray: 5 2.5; }}
-{root} .way-head, {root} .dot {{ fill: var(--sd-ink); }}
-{root} .skip-head {{ fill: var(--sd-skip); }}
-{root} .sign {{ fill: var(--sd-paper); stroke: var(--sd-ink); stroke-width: 1.4; }}
-@container (max-width: 599px) {{ {root} .wide {{ display: none; }} }}
-@container (min-width: 600px) {{ {root} .wide + .narrow {{ display: none; }} }}
-"""
+    def file(self, width: float, height: float, spoken: str) -> str:
+        """The whole as a file of its own, in light colours."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(spoken)}">'
+            f'<style>{style_sheet()}</style><g class="segedu-diagram"><rect class="ground" width="100%" height="100%"/>'
+            f"{''.join(self.parts)}</g></svg>"
+        )
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

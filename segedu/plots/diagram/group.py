@@ -63,8 +63,8 @@ def _starts_anew(box: Box, step: Step) -> bool:
 
 
 def _merge_sizes(graph: Graph, most: int) -> None:
-    """Make one box of what follows on each other at one stride, as long as no way leads around; the most boxes first."""
-    strides = Counter(box.out.stride for box in graph.boxes.values() for _ in range(1 + len(box.branches) // 2))
+    """Make one box of what follows on each other at one stride, unless a way leads around; most boxes first."""
+    strides = Counter(box.out.stride for box in graph.boxes.values() for _ in range(_room(box)))
     for stride, _ in strides.most_common():
         if _weight(graph) <= most:
             return
@@ -73,8 +73,12 @@ def _merge_sizes(graph: Graph, most: int) -> None:
 
 
 def _weight(graph: Graph) -> int:
-    """How much room the boxes take; branches count half."""
-    return sum(1 + len(box.branches) // 2 for box in graph.boxes.values())
+    return sum(map(_room, graph.boxes.values()))
+
+
+def _room(box: Box) -> int:
+    """How much of a drawing a box takes, with its branches and lines."""
+    return 1 + (len(box.branches) + len(box.sources)) // 2
 
 
 def _merge_into(graph: Graph, number: int) -> bool:
@@ -93,8 +97,7 @@ def _fuse(graph: Graph, first: int, second: int) -> None:
     a, b = graph.boxes[first], graph.boxes[second]
     rest = [source for source in b.sources if source.box != first]
     own = [s for source in b.sources if source.box == first for s in source.via]
-    met = [Step(b.join, b.out.shape, (), b.out.stride)] if b.join else []
-    b.steps = [*a.steps, *own, *(s for branch in b.branches for s in branch), *met, *b.steps]
+    b.steps = [*a.steps, *own, *(s for branch in b.branches for s in branch), *_told(b), *b.steps]
     b.sources, b.join, b.branches, b.parts = [*a.sources], a.join, a.branches, a.parts
     known = {source.box for source in b.sources}
     b.sources += [source for source in rest if source.box not in known]
@@ -104,11 +107,16 @@ def _fuse(graph: Graph, first: int, second: int) -> None:
         for source in box.sources:
             source.box = second if source.box == first else source.box
         ways = {(source.box, *source.via): source for source in box.sources}
-        if len(ways) < len(box.sources):
-            box.sources = list(ways.values())
-            box.join = box.join if len(ways) > 1 else ""
+        if len(ways) == 1 < len(box.sources):
+            box.steps, box.join = [*_told(box), *box.steps], ""
+        box.sources = list(ways.values())
     graph.remove(first)
     graph.boxes = dict(_sorted(graph))
+
+
+def _told(box: Box) -> list[Step]:
+    """A join inside of a box, as a step."""
+    return [Step(box.join, box.out.shape, (), box.out.stride)] if box.join else []
 
 
 def _sorted(graph: Graph) -> list[tuple[int, Box]]:

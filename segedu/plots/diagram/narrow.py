@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segedu.plots.diagram.canvas import FONT, LEAD, Canvas, Scale, wrapped
+from segedu.plots.diagram.canvas import LEAD, Canvas, Scale, wrapped
 from segedu.plots.diagram.steps import Box
-from segedu.plots.diagram.wide import _drawn
-from segedu.plots.diagram.words import branch_lines, doing, number, phrases, times
+from segedu.plots.diagram.style import FONT
+from segedu.plots.diagram.words import branch_lines, doing, drawn, number, phrases, times
 
-WIDTH = 370.0
+WIDTH, WORDS = 370.0, 205.0
+"""Of the whole, which is that of a phone, unless there are so many brackets that the words do not fit."""
+
 LANE = 9.0
 
 
@@ -18,14 +20,15 @@ class Column:
 
     def __init__(self, boxes: Sequence[Box], kinds: Sequence[str], side: float = 50.0):
         self.boxes, self.kinds = boxes, kinds
-        shown = [*(box.out for box in boxes), *(_drawn(way) for box in boxes for way in box.branches if way)]
+        shown = [*(box.out for box in boxes), *(drawn(way) for box in boxes for way in box.branches if way)]
         self.canvas = Canvas(Scale([box.out for box in boxes], side))
         self.lanes = _lanes(boxes)
         half = max(self.canvas.scale.outline(step)[0] for step in shown) / 2
-        fan = max((self.canvas.scale.outline(_drawn(w))[0] / 2 + 14 for b in boxes for w in b.branches if w), default=0)
+        fan = max((self.canvas.scale.outline(drawn(w))[0] / 2 + 14 for b in boxes for w in b.branches if w), default=0)
         self.reach = max(half, fan)
         self.x = 6 + LANE * (1 + max(self.lanes.values(), default=-1)) + 8 + self.reach
         self.text = self.x + self.reach + 12
+        self.width = max(WIDTH, self.text + WORDS)
         self.level: list[float] = []
         self.height = self._draw()
 
@@ -56,11 +59,11 @@ class Column:
     def _lines(self, box: Box) -> list[str]:
         out = box.out
         size = f"{times(out.size)}, " if out.is_map else ""
-        room = WIDTH - self.text - 4
         said = doing(box) if box.sources else ["picture"]
-        said += [f"skip from stride {number(self.boxes[s.box].out.stride)}: {', '.join(phrases(s.via))}"
-                 for s in box.skips if s.via]  # fmt: skip
-        return [f"{out.channels} ch, {size}stride {number(out.stride)}", *(l for p in said for l in wrapped(p, room))]
+        for skip in (s for s in box.skips if s.via):
+            said.append(f"skip from stride {number(self.boxes[skip.box].out.stride)}: {', '.join(phrases(skip.via))}")
+        below = [line for phrase in said for line in wrapped(phrase, self.width - self.text - 4)]
+        return [f"{out.channels} ch, {size}stride {number(out.stride)}", *below]
 
     def _write(self, lines: list[str], middle: float) -> None:
         y = middle - LEAD * len(lines) / 2 + FONT - 1
@@ -93,8 +96,8 @@ class Column:
     def _draw_branches(self, i: int, box: Box, y: float) -> float:
         """Branches from a trunk at the left to one at the right, and from there to the sign; returns where they end."""
         scale, fork = self.canvas.scale, box.sources[0].box
-        widest = max(scale.outline(_drawn(branch))[0] for branch in box.branches if branch) / 2
-        pitch = max(max(scale.outline(_drawn(b))[1] for b in box.branches if b) + 6, 2 * LEAD + 4)
+        widest = max(scale.outline(drawn(branch))[0] for branch in box.branches if branch) / 2
+        pitch = max(max(scale.outline(drawn(b))[1] for b in box.branches if b) + 6, 2 * LEAD + 4)
         left, right = self.x - widest - 12, self.x + widest + 9
         begin = [(self.x, self._edge(fork)), (self.x, y + 2), (left, y + 2)]
         if (fork, i) in self.lanes:
@@ -102,15 +105,16 @@ class Column:
             begin = [(self._side(fork), self.level[fork]), (bend, self.level[fork]), (bend, y + 2), (left, y + 2)]
         lanes = [y + 4 + pitch * (k + 0.5) for k in range(len(box.branches))]
         sign = lanes[-1] + pitch / 2 + 22
+        self.canvas.line([*begin, (left, lanes[-1])], arrow=False)
+        self.canvas.line([(right, lanes[0]), (right, sign), (self.x + 10, sign)])
         for lane, branch in zip(lanes, box.branches, strict=True):
-            end = [(right, lane), (right, sign), (self.x + 10, sign)]
+            start = left
             if branch:
-                half = scale.outline(_drawn(branch))[0] / 2 + 1
-                self.canvas.line([*begin, (left, lane), (self.x - half, lane)])
-                self.canvas.solid(self.x, lane, _drawn(branch), "map")
-                self.canvas.line([(self.x + half, lane), *end])
-            else:
-                self.canvas.line([*begin, (left, lane), *end])
+                half = scale.outline(drawn(branch))[0] / 2 + 1
+                self.canvas.line([(left, lane), (self.x - half, lane)])
+                self.canvas.solid(self.x, lane, drawn(branch), "map")
+                start = self.x + half
+            self.canvas.line([(start, lane), (right, lane)], arrow=False)
             upper, lower = branch_lines(branch)
             for line, base in ((upper, lane - 2 if lower else lane + 4), (lower, lane - 2 + LEAD)):
                 if line:
@@ -120,11 +124,9 @@ class Column:
 
 def _lanes(boxes: Sequence[Box]) -> dict[tuple[int, int], int]:
     """How far to the left the bracket of each line is that does not come from the box before; short ones are inside."""
-    ways = sorted({(s.box, i) for i, box in enumerate(boxes) for s in box.sources if s.box != i - 1}, key=lambda w: w[1] - w[0])
+    ways = {(s.box, i) for i, box in enumerate(boxes) for s in box.sources if s.box != i - 1}
     lanes: dict[tuple[int, int], int] = {}
-    for start, end in ways:
+    for start, end in sorted(ways, key=lambda way: (way[1] - way[0], way)):
         taken = {lane for (a, b), lane in lanes.items() if a < end and start < b}
         lanes[start, end] = next(lane for lane in range(len(ways)) if lane not in taken)
     return lanes
-
-

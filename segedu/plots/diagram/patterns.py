@@ -77,8 +77,9 @@ def _side_by_side(branches: list[list[Step]], box: Box) -> bool:
     """Three or more; or two, where none is the map itself and none leaves the size but for a pool to bins."""
     if len(branches) < 2 or max(map(len, branches)) > DEEPEST:
         return False
-    looks = [any(s.kind == "bins" for s in steps) or {s.stride for s in steps} == {box.out.stride} for steps in branches]
-    return len(branches) > 2 or all(looks)
+    stays = [{s.stride for s in steps} == {box.out.stride} for steps in branches]
+    pools = [any(s.kind == "bins" for s in steps) for steps in branches]
+    return len(branches) > 2 or all(map(any, zip(stays, pools, strict=True)))
 
 
 def onto_lines(graph: Graph) -> None:

@@ -1,4 +1,4 @@
-"""What a diagram says: short lines for the drawing, sentences for those who do not see it, a table for terminals."""
+"""What a diagram says of the steps of a network, in short phrases."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from segedu.plots.diagram.steps import Box, Record, Source, Step
+from segedu.plots.diagram.steps import Box, Step
+
+MANY = 6
+"""More phrases than these are no longer told one by one."""
 
 
 def phrases(steps: Sequence[Step], short: bool = False) -> list[str]:
-    """Say what steps do, equal ones together; ``short`` leaves out what is inside of blocks."""
+    """Say what steps do, equal ones together; ``short`` leaves out what is inside of blocks.
+
+    Where much happens, equal steps are counted wherever they are.
+    """
     runs = [list(run) for _, run in groupby(steps, key=_likeness)]
+    if len(runs) > MANY:
+        kinds = dict.fromkeys(map(_likeness, steps))
+        runs = [[step for step in steps if _likeness(step) == kind] for kind in kinds]
     said = [_phrase(run, short) for run in runs]
     return [phrase for phrase in said if phrase]
 
@@ -31,21 +40,20 @@ def _phrase(run: list[Step], short: bool) -> str:
         inside = "" if short else f" of conv {', '.join(_square(part.kernel) for part in first.parts)}"
         return f"{count} residual blocks{inside}{_how(run)}" if count > 1 else f"residual block{inside}{_how(run)}"
     if first.kind == "transposed":
-        return f"transposed conv {_square(first.kernel)}, × {first.step}"
+        return f"transposed conv {_square(first.kernel)}{'' if short else f', stride {first.step}'}"
     if first.kind == "pool":
         how = "" if first.step == first.kernel else f", stride {first.step}"
         return f"{first.name} pool {_square(first.kernel)}{how}"
     if first.kind == "resize":
         return f"{first.name} to {times(last.size)}"
     if first.kind == "bins":
-        whole = "whole map" if first.size == (1, 1) else "bins"
-        return f"{first.name} pool to {times(first.size)} {whole}".replace(" whole map", "").replace(" bins", "")
+        return f"{first.name} pool to {times(first.size)}"
     if first.kind == "other":
         return ", ".join(dict.fromkeys(step.name.strip("_").replace("_", " ") for step in run)) if count < 4 else (
             f"{count} other operations"
         )  # fmt: skip
     words = {"cut": f"cut to {times(last.size)}", "pad": f"padded to {times(last.size)}", "gate": f"{many}gate"}
-    return words.get(first.kind, f"{count} times {first.kind}" if count > 1 else first.kind)
+    return words.get(first.kind, f"{count} × {first.kind}" if count > 1 else first.kind)
 
 
 def _how(run: list[Step]) -> str:
@@ -88,10 +96,15 @@ def met(box: Box) -> list[str]:
     if not box.join:
         return []
     if box.join == "stacked" and box.parts:
-        return [f"stacked {' + '.join(map(str, box.parts))}"]
+        runs = [(channels, len(list(run))) for channels, run in groupby(box.parts)]
+        return ["stacked " + " + ".join(_sum(channels, n) for channels, n in runs)]
     if box.branches:
         return [f"{len(box.branches)} {box.join}"]
     return [box.join]
+
+
+def _sum(channels: int, number: int) -> str:
+    return f"{number} × {channels}" if number > 2 else " + ".join([str(channels)] * number)
 
 
 def branch_lines(steps: Sequence[Step]) -> tuple[str, str]:
@@ -106,69 +119,10 @@ def branch_lines(steps: Sequence[Step]) -> tuple[str, str]:
     return said[0], ", ".join([_channels(steps[-1]), *said[1:]])
 
 
+def drawn(branch: Sequence[Step]) -> Step:
+    """What of a branch is drawn: its bins, or else what comes out of it."""
+    return next((step for step in branch if step.kind == "bins"), branch[-1])
+
+
 def _channels(step: Step) -> str:
     return f"{step.channels} ch"
-
-
-def alternative(record: Record, boxes: Sequence[Box], name: str) -> str:
-    """All that the drawing shows, in sentences."""
-    picture, answer = boxes[0].out, boxes[-1].out
-    said = [
-        f"Diagram of {name} in {len(boxes)} boxes, drawn from one run of the network.",
-        f"Box 1: the picture, {_map(picture)}.",
-        *(_sentence(boxes, place) for place in range(1, len(boxes))),
-        f"The answer has {_map(answer)}.",
-    ]
-    if record.left_out:
-        said.append(f"The network gives {', '.join(record.left_out)} as well, which is not drawn.")
-    return " ".join(said)
-
-
-def _sentence(boxes: Sequence[Box], place: int) -> str:
-    box = boxes[place]
-    gives = f"{_map(box.out)}, stride {number(box.out.stride)}"
-    then = "".join(f", then {phrase}" for phrase in phrases(box.steps))
-    if box.branches:
-        ways = "; ".join(", ".join(phrases(branch)) or "the map itself" for branch in box.branches)
-        count = len(box.branches)
-        return (
-            f"Box {place + 1}: from box {box.sources[0].box + 1} go {count} branches ({ways}), which are {box.join}"
-            f"{then}: {gives}."
-        )
-    if box.join:
-        ways = " and ".join(_incoming(source) for source in sorted(box.sources, key=lambda s: -s.box))
-        return f"Box {place + 1}: {ways} are {box.join}{then}: {gives}."
-    return f"Box {place + 1}: from box {box.sources[0].box + 1} by {', then '.join(doing(box))}: {gives}."
-
-
-def _incoming(source: Source) -> str:
-    via = ", ".join(phrases(source.via))
-    return f"the map of box {source.box + 1}" + (f" (after {via})" if via else "")
-
-
-def _map(step: Step) -> str:
-    if not step.is_map:
-        return f"numbers of shape {' × '.join(map(str, step.shape))}"
-    return f"{step.channels} channels of {times(step.size)}"
-
-
-def table(record: Record, boxes: Sequence[Box]) -> str:
-    """One row a box: number, channels, size, stride, where it comes from, what is done."""
-    rows = [("box", "channels", "size", "stride", "from", "what is done")]
-    for place, box in enumerate(boxes):
-        size = times(box.out.size) if box.out.is_map else "-"
-        sources = ", ".join(str(source.box + 1) for source in sorted(box.sources, key=lambda s: -s.box)) or "-"
-        rows.append((str(place + 1), str(box.out.channels), size, number(box.out.stride), sources, _done(box)))
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    lines = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=False)) + f"  {row[5]}" for row in rows]
-    return "\n".join([f"{record.name}, {len(record.steps)} steps in {len(boxes)} boxes", *lines])
-
-
-def _done(box: Box) -> str:
-    if not box.sources:
-        return "the picture"
-    ways = [f"[{', '.join(phrases(branch)) or 'the map itself'}]" for branch in box.branches]
-    skips = [f"skip from {s.box + 1}: {', '.join(phrases(s.via))}" for s in box.skips if s.via]
-    return ", ".join([*ways, *doing(box), *(f"({skip})" for skip in skips)])
-
-
