@@ -10,7 +10,7 @@ from segedu.plots.diagram.group import grouped
 from segedu.plots.diagram.narrow import Column
 from segedu.plots.diagram.spoken import alternative, table
 from segedu.plots.diagram.steps import Box
-from segedu.plots.diagram.style import style_sheet
+from segedu.plots.diagram.style import name_of, style_sheet
 from segedu.plots.diagram.wide import Staircase
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ def diagram(
     kinds = _kinds(boxes)
     narrow = Column(boxes, kinds)
     wide = _staircase(boxes, kinds)
-    drawings = [narrow.canvas.svg(narrow.width, narrow.height, "narrow", alt, 1.25 * narrow.width)]
+    drawings = [narrow.canvas.svg(narrow.width, narrow.height, "list", alt, 1.25 * narrow.width)]
     file = narrow.canvas.file(narrow.width, narrow.height, alt)
     if wide is not None:
-        drawings.insert(0, wide.canvas.svg(wide.width, wide.height, "wide", alt, 1.15 * wide.width))
+        drawings.insert(0, wide.canvas.svg(wide.width, wide.height, name_of(wide.width), alt, 1.15 * wide.width))
         file = wide.canvas.file(wide.width, wide.height, alt)
     html = f'<div class="segedu-diagram"><style>\n{style_sheet()}</style>{"".join(drawings)}</div>'
     return Diagram(alt, table(noted, boxes), tuple(boxes), file, html)

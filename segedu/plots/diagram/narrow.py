@@ -9,7 +9,7 @@ from segedu.plots.diagram.steps import Box
 from segedu.plots.diagram.style import FONT
 from segedu.plots.diagram.words import branch_lines, doing, drawn, number, phrases, times
 
-WIDTH, WORDS = 370.0, 205.0
+WIDTH, WORDS = 350.0, 200.0
 """Of the whole, which is that of a phone, unless there are so many brackets that the words do not fit."""
 
 LANE = 9.0

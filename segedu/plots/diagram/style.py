@@ -5,6 +5,9 @@ from __future__ import annotations
 FONT = 11.0
 """Height of letters, in units of the drawing."""
 
+ROOMS = (360, 420, 480, 540, 600, 660, 690)
+"""Widths of a column from which on a page shows a staircase, by how wide the staircase is, and below which the list."""
+
 # The book's blue for maps and orange for scores, Okabe and Ito's green for skips; light, then dark.
 COLORS = {
     "paper": ("var(--pst-color-background, #ffffff)", "var(--pst-color-background, #14181e)"),
@@ -19,6 +22,11 @@ DARK = ('html[data-theme="dark"]', 'body[data-jp-theme-light="false"]', "body.vs
 PLAIN = 'html:not([data-theme]):not([theme]) body:not([data-jp-theme-light]):not([class*="vscode"])'
 
 
+def name_of(width: float) -> str:
+    """The class of a staircase of some width: shown where its letters have 8.4 pixels or more."""
+    return f"from-{next((room for room in ROOMS if room >= width * 8.4 / FONT), ROOMS[-1])}"
+
+
 def style_sheet() -> str:
     """The rules that all diagrams of a page share: nothing has an id, so there may be any number."""
     root = ".segedu-diagram"
@@ -27,6 +35,11 @@ def style_sheet() -> str:
         f"{root} .{key} {{ fill: var(--sd-{key}); stroke: var(--sd-ink); stroke-width: 0.8; stroke-linejoin: round }}\n"
         for key in COLORS if key[-2] == "-"
     )  # fmt: skip
+    switches = "".join(
+        f"@container (max-width: {room - 1}px) {{ {root} .from-{room} {{ display: none; }} }}\n"
+        f"@container (min-width: {room}px) {{ {root} .from-{room} + svg {{ display: none; }} }}\n"
+        for room in ROOMS
+    )
     return f"""{root} {{ {light}}}
 {root} {{ background: var(--sd-paper); container-type: inline-size; margin: 0.5rem 0; width: 100%; }}
 {", ".join(f"{theme} {root}" for theme in DARK)} {{ {dark}}}
@@ -43,6 +56,4 @@ def style_sheet() -> str:
 {root} .way-head, {root} .dot {{ fill: var(--sd-ink); }}
 {root} .skip-head {{ fill: var(--sd-skip); }}
 {root} .sign {{ fill: var(--sd-paper); stroke: var(--sd-ink); stroke-width: 1.4; }}
-@container (max-width: 599px) {{ {root} .wide {{ display: none; }} }}
-@container (min-width: 600px) {{ {root} .wide + .narrow {{ display: none; }} }}
-"""
+{switches}"""
