@@ -16,7 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import segedu
-from segedu import nets, plots
+from segedu import plots
+from segedu.nets.catalogue import BUILDERS
 
 
 class NetworkDiagram(SphinxDirective):
@@ -37,11 +38,12 @@ class NetworkDiagram(SphinxDirective):
             for path in (Path(segedu.__file__).parent / folder).rglob("*.py"):
                 self.env.note_dependency(str(path))
         try:
-            with torch.device("meta"):
-                net = nets.build(name, self.options.get("classes", 9), **read_options(self.options.get("options", "")))
+            options = read_options(self.options.get("options", ""))
+            with torch.device("meta"):  # not by `build`: it asks for signatures, and autodoc has changed those
+                net = BUILDERS[name](self.options.get("classes", 9), **options)
             drawn = plots.diagram(net, size, title=self.options.get("title", name))
-        except (ValueError, TypeError) as error:
-            raise self.error(f"network-diagram {name}: {error}") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise self.error(f"network-diagram {name}: {error!r}; there are {', '.join(BUILDERS)}") from error
         return [nodes.raw("", drawn.html, format="html")]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from segedu import nets, plots
@@ -78,6 +79,12 @@ def test_a_hand_written_module_is_read_as_any_other():
     assert shapes(drawn)[-1] == (5, 64, 96, 1)
 
 
+def test_unpooling_and_pixel_shuffles_are_changes_of_size():
+    net = Gives(lambda y: F.pixel_shuffle(F.max_unpool2d(*F.max_pool2d(y, 2, return_indices=True), 2), 2))
+    steps = record(net, SIZE).steps
+    assert [(step.kind, float(step.stride)) for step in steps[2:]] == [("pool", 2), ("resize", 1), ("resize", 0.5)]
+
+
 def test_each_convolution_of_a_large_network_is_seen_without_computing_it():
     with torch.device("meta"):
         net = nets.build("pspnet", 21, backbone="resnet50")
@@ -119,6 +126,16 @@ def test_modes_hooks_and_numbers_are_as_before(name):
     assert not frozen.training
     assert not any(layer._forward_hooks or layer._forward_pre_hooks for layer in net.modules())
     assert all(torch.equal(value, state[key]) for key, value in net.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["densenet121", "googlenet", "inception_v3", "efficientnet_b0", "swin_t"])
+def test_what_is_no_segmentation_network_is_drawn_in_few_boxes_as_well(name):
+    from torchvision import models
+
+    with torch.device("meta"):
+        options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+        net = getattr(models, name)(weights=None, **options)
+    assert 4 <= len(plots.diagram(net, (299, 299)).boxes) <= 20
 
 
 def test_a_grey_picture_and_half_precision_are_no_obstacle():

@@ -8,7 +8,7 @@ from segedu.plots.diagram.steps import JOINS, Box, Record, Source, Step
 
 
 class Graph:
-    """Boxes by number; numbers are in the order of the record, so sources come before what they lead to."""
+    """Boxes by the number of the step that they end with."""
 
     def __init__(self, record: Record):
         self.boxes: dict[int, Box] = {}
@@ -69,7 +69,7 @@ class Graph:
             for source in self.boxes[number].sources:
                 if source.box == start and (direct or number != goal):
                     return True
-                if source.box > start and source.box not in seen:
+                if source.box not in seen:
                     seen.add(source.box)
                     waiting.append(source.box)
         return False

@@ -34,7 +34,7 @@ def step_of(
         Of what comes out.
     """
     first = before[0]
-    if len(inputs) > 1:
+    if len(inputs) > 1 and name != "max_unpool2d":  # whose places come from the pool, and are no map
         return _join(name, args, inputs, before, shape)
     if name == "convolution":
         return _convolution(args, inputs, first, shape)
@@ -47,7 +47,7 @@ def step_of(
         kind = "max" if "max" in name else "average"
         return Step("bins", shape, inputs, first.stride * Fraction(first.size[0], shape[-2]), name=kind)
     if maps and ("upsample" in name or name in ("pixel_shuffle", "max_unpool2d", "grid_sampler_2d")):
-        return Step("resize", shape, inputs, _resized(first, shape), name=_method(name))
+        return Step("resize", shape, inputs[:1], _resized(first, shape), name=_method(name))
     if maps and name in CUTTING and shape[:2] == first.shape[:2]:
         every = int(args[4]) if name == "slice" and len(args) > 4 else 1
         kind = "pad" if shape[-2:] > first.size and every == 1 else "cut"
@@ -95,4 +95,4 @@ def _method(name: str) -> str:
     for method in ("nearest", "bilinear", "bicubic"):
         if method in name:
             return method
-    return {"pixel_shuffle": "channels to pixels", "max_unpool2d": "unpooled"}.get(name, "sampled")
+    return {"pixel_shuffle": "pixel shuffle", "max_unpool2d": "unpooled"}.get(name, "sampled")
