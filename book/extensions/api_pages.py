@@ -110,15 +110,12 @@ def mend_back_links(app: Sphinx, error: Exception | None) -> None:
         text = path.read_text(encoding="utf-8")
 
         def mended(link: re.Match[str], path: Path = path, module: str = module) -> str:
-            target = (path.parent / link["page"]).resolve()
-            named = link["id"]
-            while target.is_file() and f'id="{named}"' not in _text(target) and "." in named:
-                rest = link["id"].split(".")[-(link["id"].count(".") - named.count(".") + 1) :]
-                found = ".".join([module, *rest])
-                if f'id="{found}"' in _text(target):
-                    return f'{link["start"]}{link["page"]}#{found}"'
-                named = named.rpartition(".")[0]
-            return link[0]
+            page = _text((path.parent / link["page"]).resolve())
+            packages = (module.rsplit(".", cut)[0] for cut in range(1, module.count(".") + 1))
+            names = (link["id"].removeprefix(f"{package}.") for package in packages if link["id"].startswith(package))
+            there = (f"{module}.{name}" for name in names)
+            found = next((name for name in (link["id"], *there) if f'id="{name}"' in page), link["id"])
+            return f'{link["start"]}{link["page"]}#{found}"'
 
         path.write_text(BACK.sub(mended, text), encoding="utf-8")
 

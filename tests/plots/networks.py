@@ -26,6 +26,23 @@ class Own(nn.Module):
         return F.interpolate(self.e(y + a), x.shape[-2:])
 
 
+class Exchanging(nn.Module):
+    """Two strides side by side that exchange their maps, as HRNet's do."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.down = nn.Conv2d(3, 8, 3, 2, 1), nn.Conv2d(8, 16, 3, 2, 1)
+        self.fine, self.coarse = nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(16, 16, 3, padding=1)
+        self.lower, self.higher = nn.Conv2d(8, 16, 3, 2, 1), nn.Conv2d(16, 8, 1)
+        self.score = nn.Conv2d(24, 4, 1)
+
+    def forward(self, x):
+        x = self.stem(x)
+        fine, coarse = self.fine(x), self.coarse(self.down(x))
+        both = fine + F.interpolate(self.higher(coarse), scale_factor=2), coarse + self.lower(fine)
+        return self.score(torch.cat([both[0], F.interpolate(both[1], scale_factor=2)], 1))
+
+
 class Asks(nn.Module):
     """Goes one way or the other, by the numbers."""
 

@@ -17,7 +17,7 @@ from segedu.plots.diagram.narrow import Column
 from segedu.plots.diagram.record import record
 from segedu.plots.diagram.style import FONT
 from segedu.plots.diagram.wide import Staircase
-from tests.plots.networks import Own
+from tests.plots.networks import Exchanging, Own
 
 SIZE = (96, 128)
 LARGE = [
@@ -110,6 +110,15 @@ def test_nothing_covers_words_and_nothing_is_cut(drawn, layout):
             assert not overlap(text, (min(x0, x1) - 0.5, min(y0, y1) - 0.5, max(x0, x1) + 0.5, max(y0, y1) + 0.5))
     for a, b in combinations(canvas.solids, 2):
         assert not overlap(a, b)
+
+
+def test_a_staircase_whose_lines_would_lie_on_each_other_gives_way_to_the_list():
+    drawn = plots.diagram(Exchanging(), (64, 96))
+    assert Staircase(drawn.boxes, _kinds(drawn.boxes), 54.0).tangled
+    assert drawn.html.count("<svg") == 1
+    for name, options in ALL:
+        boxes = plots.diagram(net_of(name, options), SIZE).boxes
+        assert not Staircase(boxes, _kinds(boxes), 54.0).tangled
 
 
 def test_sides_go_by_the_square_root_of_the_maps_and_thickness_by_doublings_of_the_channels():

@@ -101,9 +101,16 @@ def diagram(
     Examples
     --------
     >>> from segedu import nets
-    >>> print(diagram(nets.build("unet", num_classes=9), size=(96, 128)).text.splitlines()[7])
+    >>> print(diagram(nets.build("largefov", num_classes=9), size=(96, 128)))
     LargeFOV, 14 steps in 7 boxes
-    ...
+    box  channels      size  stride  from  what is done
+      1         3  96 × 128       1     -  the picture
+      2        16   48 × 64       2     1  conv 3×3, stride 2
+      3        32   24 × 32       4     2  conv 3×3, stride 2, residual block of conv 3×3, 3×3
+      4        64   12 × 16       8     3  residual block of conv 3×3, 3×3, stride 2
+      5       128   12 × 16       8     4  conv 3×3, rate 6, conv 1×1
+      6         9   12 × 16       8     5  conv 1×1
+      7         9  96 × 128       1     6  bilinear to 96 × 128
     """
     from segedu.plots.diagram.record import record  # torch: only where a network is drawn
 
@@ -124,12 +131,12 @@ def diagram(
 
 
 def _staircase(boxes: Sequence[Box], kinds: Sequence[str]) -> Staircase | None:
-    """The largest that leaves letters large, or else the narrowest, unless it is too wide."""
+    """The largest that leaves letters large, or else the narrowest, unless it is too wide or its lines are tangled."""
     for side in SIDES:
         wide = Staircase(boxes, kinds, side)
         if wide.width <= GOOD:
-            return wide
-    return wide if wide.width <= WIDEST else None
+            break
+    return wide if wide.width <= WIDEST and not wide.tangled else None
 
 
 def _checked(size: Sequence[int]) -> tuple[int, int]:

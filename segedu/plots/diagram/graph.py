@@ -22,8 +22,8 @@ class Graph:
             self.boxes[place] = box
 
     def users(self, number: int) -> list[int]:
-        """The boxes that a box leads to."""
-        return [n for n, box in self.boxes.items() if any(source.box == number for source in box.sources)]
+        """The boxes that a box leads to, one that takes its map twice named twice."""
+        return [n for n, box in self.boxes.items() for source in box.sources if source.box == number]
 
     def lone(self, number: int) -> bool:
         """Whether a box has one source and one user, and nothing joins in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from segedu.plots.diagram.canvas import LEAD, Canvas, Scale, wrapped
 from segedu.plots.diagram.places import ARC, Place, Places
@@ -29,12 +29,19 @@ class Staircase:
         self.canvas = Canvas(Scale([box.out for box in boxes], side))
         self.places = Places(boxes, self.canvas.scale)
         self.width, self.height = self.places.width, self.places.height
+        self.ways: list[tuple[int, list[tuple[float, float]]]] = []
         for i, box in enumerate(boxes):
             self._draw_box(i, box)
             if box.branches:
                 self._draw_branches(i, box)
             for lane, source in enumerate(box.sources if not box.branches else ()):
                 self._connect(source, i, lane)
+
+    @property
+    def tangled(self) -> bool:
+        """Whether lines from different boxes lie on each other, so that nobody could tell where they go."""
+        pieces = [(start, a, b) for start, points in self.ways for a, b in pairwise(points)]
+        return any(one[0] != two[0] and _share(one[1:], two[1:]) for one, two in combinations(pieces, 2))
 
     def _draw_box(self, i: int, box: Box) -> None:
         place = self.places.of[i]
@@ -76,6 +83,7 @@ class Staircase:
     def _connect(self, source: Source, i: int, lane: int) -> None:
         kind = "way" if source is self.boxes[i].main else "skip"
         points = self._way(source.box, i, lane)
+        self.ways.append((source.box, points))
         self.canvas.line(points, kind)
         if kind == "skip" and source.via:
             self._label(points, source)
@@ -108,3 +116,12 @@ class Staircase:
         lines = [line for phrase in phrases(source.via, short=True) for line in wrapped(phrase, abs(x1 - x0) - 34)]
         for k, line in enumerate(reversed(lines)):
             self.canvas.text(x1 - 8, y - 5 - LEAD * k, line, "skip-text", "end")
+
+
+def _share(one: tuple[tuple[float, float], ...], two: tuple[tuple[float, float], ...]) -> bool:
+    """Whether two level pieces, or two upright ones, lie on each other for more than a few units."""
+    for along, across in ((0, 1), (1, 0)):
+        if all(abs(point[across] - one[0][across]) < 1 for point in (*one, *two)):
+            (a, b), (c, d) = (sorted(point[along] for point in piece) for piece in (one, two))
+            return min(b, d) - max(a, c) > 4
+    return False
