@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segedu.plots.diagram.graph import Graph
-from segedu.plots.diagram.steps import Box, Source, Step
+from segedu.plots.diagram.steps import RESHAPING, Box, Source, Step
 
 DEEPEST = 6
 """Most convolutions of a residual block, and most steps of a branch."""
@@ -98,7 +98,7 @@ def _fits_on_line(graph: Graph, number: int, join: int) -> bool:
     if not graph.lone(number):
         return False
     before = graph.boxes[box.sources[0].box]
-    if all(step.kind in ("resize", "transposed", "cut", "pad") for step in box.steps):
+    if all(step.kind in RESHAPING for step in box.steps):
         return True
     lateral = [step.kind for step in box.steps] == ["conv"] and box.out.stride == before.out.stride
     drawn = before.out.kind == "input"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-JOINS = {"added": "+", "stacked": "", "multiplied": "×", "combined": "·"}
-"""How two maps become one, and the sign in the drawing (stacked maps have a drawn one)."""
+JOINS = ("added", "stacked", "multiplied", "combined")
+"""How two maps become one; the last is any other way."""
 
 RESHAPING = ("resize", "transposed", "cut", "pad")
 """Kinds of steps that bring a map to another's size, often right before they meet."""
