@@ -94,7 +94,7 @@ def is_plumbing(code: str) -> bool:
     """Whether a cell mostly imports, or checks claims: the words before it and the line below it say what."""
     lines = [line for line in code.splitlines() if line.strip()]
     imports = sum(bool(IMPORT.match(line)) for line in lines)
-    return bool(re.search(r"^claim\(", code, re.MULTILINE)) or imports > len(lines) / 2
+    return bool(re.search(r"^claim\(", code, re.MULTILINE)) or imports >= len(lines) / 2
 
 
 def picture_of(output: dict[str, Any]) -> Image.Image | None:

@@ -41,7 +41,7 @@ FAULTS = {
     "a picture without alt text": lambda nb: nb.cells[5].metadata.pop("mystnb"),
     "26 lines": lambda nb: nb.cells[3].update(source="\n".join(["x = 1"] * 26)),
     "median code cell has 9": lambda nb: [c.update(source="\n".join(["x = 1"] * 9)) for c in nb.cells[2:]],
-    "a claim without": lambda nb: nb.cells[9].update(source="claim('it holds', True)"),
+    "a claim without": lambda nb: nb.cells[9].update(source="claim('it holds', True)", metadata={}),
     "not executed as it stands": lambda nb: nb.cells[3].update(source="2 + 3"),
     "execution count 7": lambda nb: nb.cells[3].update(execution_count=7),
     "execution count None": lambda nb: nb.cells[3].update(execution_count=None),
