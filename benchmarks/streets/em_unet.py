@@ -45,7 +45,7 @@ def rand_f(probability: np.ndarray, dataset: EM, threshold: float) -> dict[str, 
         for i, p in enumerate(probability)
     ]
     means = {"f": [s.f() for s in scores], "merge": [s.merge for s in scores], "split": [s.split for s in scores]}
-    return {name: round(float(np.mean(values)), 4) for name, values in means.items()}
+    return recipe.rounded({name: float(np.mean(values)) for name, values in means.items()})
 
 
 def pixel_facts(probability: np.ndarray, data: LabelledImages) -> dict[str, float]:
@@ -54,7 +54,7 @@ def pixel_facts(probability: np.ndarray, data: LabelledImages) -> dict[str, floa
     confusion.update(torch.from_numpy(probability > 0.5).long(), data.masks)
     iou = dict(zip(data.labels.names, confusion.iou.tolist(), strict=True))
     facts = {f"iou_{name}": value for name, value in iou.items()} | {"pixel_error": 1 - confusion.pixel_accuracy}
-    return {name: round(float(value), 4) for name, value in facts.items()}
+    return recipe.rounded(facts)
 
 
 def score(augment: Augment | Elastic, seed: int) -> dict[str, Any]:
