@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from docutils import nodes
+from PIL import Image
 from sphinx.application import Sphinx
 
+NOT_FOUND = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" />
+<title>No such page - {title}</title><style>body {{ font: 1.1rem/1.6 sans-serif; margin: 15vh auto; max-width: 34rem;
+padding: 0 1rem; color-scheme: light dark; }}</style></head>
+<body><h1>There is no such page</h1><p>It may have got another name. <a href="book/index.html">The contents of
+{title}</a> lead to all pages.</p></body></html>
+"""
 LONGEST = 155
 """Letters of a description that a search engine shows."""
 ICONS = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>|\s*<link[^>]*scripts/fontawesome\.js[^>]*>")
+SOURCE = re.compile(r'<img (?![^>]*\b(?:width|height)=)(?=[^>]*\bsrc="(?P<file>[^":]+\.png)")')
 IMAGE = re.compile(r"<img (?![^>]*loading=)")
 
 
@@ -48,16 +59,26 @@ def description(tree: nodes.document) -> str:
 
 
 def lighten(app: Sphinx, error: Exception | None) -> None:
-    """Drop the script of icons, which the style sheet shows as well; pictures below the first load when seen."""
+    """Drop the script of icons, which the style sheet shows as well; pictures below the first load when near."""
     if error is not None or app.builder.format != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         first, found, rest = ICONS.sub("", text).partition("<img ")
-        lighter = first + found + IMAGE.sub('<img loading="lazy" ', rest)
+        lighter = SOURCE.sub(partial(with_size, path.parent), first + found + IMAGE.sub('<img loading="lazy" ', rest))
         if lighter != text:
             path.write_text(lighter, encoding="utf-8")
     write_sitemap(app)
+    (Path(app.outdir) / "404.html").write_text(NOT_FOUND.format(title=escape(str(app.config.html_title))), "utf-8")
+
+
+def with_size(folder: Path, image: re.Match[str]) -> str:
+    """The picture's own size, so that a page keeps its place for a picture that is not loaded yet."""
+    file = folder / unquote(image["file"])
+    if not file.is_file():
+        return image[0]
+    with Image.open(file) as picture:
+        return f'<img width="{picture.width}" height="{picture.height}" '
 
 
 def write_sitemap(app: Sphinx) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,21 @@ from segedu.labels import VOID, LabelSet
 SHARES = {"train": 0.7, "val": 0.15, "test": 0.15}
 
 
+def _folder_first(init: Callable[..., None]) -> Callable[..., None]:
+    """Let a folder stand first, ``Folder("my_data", split="val")``: that can mean nothing else than the root."""
+
+    @wraps(init)
+    def init_in_order(self: Folder, *given: Any, **named: Any) -> None:
+        first = given[0] if given and "root" not in named and len(given) < 3 else None
+        if isinstance(first, str | Path) and Path(first).expanduser().is_dir():
+            if given[1:]:  # after a folder there is no place for a split
+                raise TypeError("Folder: after a folder, name the rest: Folder(folder, split='val', size=...)")
+            named["root"], given = first, ()
+        init(self, *given, **named)
+
+    return init_in_order
+
+
 class Folder(Listed):
     """Pictures and masks that lie in one folder, read from disk when asked for.
 
@@ -30,20 +46,20 @@ class Folder(Listed):
 
     Parameters
     ----------
-    root : path
-        The folder with ``images`` and ``masks``.
-    labels : LabelSet, or names of the classes, optional
-        Default: the file ``labels.txt`` in the folder, with a class a line, see `read_labels`.
     split : {"train", "val", "test"}, optional
         Default: all pictures. If the folder has ``train.txt`` ..., these lists count, one name a line. If it has none,
         the names are dealt out by ``shares``.
+    size : (int, int), optional
+        Rows and columns to give, see `fit_to`; pictures of different sizes need it to be stacked.
+    root : path
+        The folder with ``images`` and ``masks``; it may also come first: ``Folder("my_data", split="val")``.
+    labels : LabelSet, or names of the classes, optional
+        Default: the file ``labels.txt`` in the folder, with a class a line, see `read_labels`.
     shares : mapping of str to float
         What share of the pictures each split gets.
     seed : int
         Of the dealing. Pictures that resemble each other (frames of one drive, slices of one patient) must not be
         dealt to different splits, or the score is flattered: write lists.
-    size : (int, int), optional
-        Rows and columns to give, see `fit_to`; pictures of different sizes need it to be stacked.
     ids : mapping of int to int, optional
         Stored value to class id, where they differ: ``{0: 0, 255: 1}`` reads masks drawn in black and white. With it,
         the colours of a palette are not looked at.
@@ -59,6 +75,7 @@ class Folder(Listed):
         own, or has another size than its picture; or if all masks hold 0 and 255 alone.
     """
 
+    @_folder_first
     def __init__(
         self,
         split: str | None = None,

@@ -48,6 +48,13 @@ CONTRAST = """() => {
 }"""
 
 
+CUT_OFF = """() => {
+  const over = (box) => Math.max(box.scrollWidth - box.clientWidth,
+    box.parentElement.scrollWidth - box.parentElement.clientWidth) > 1;
+  return [...document.querySelectorAll('.bd-article pre')].filter((box) => box.offsetParent && over(box)).length;
+}"""
+
+
 @dataclass
 class Visit:
     """What was seen on one page."""
@@ -55,6 +62,7 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     too_wide: int = 0
+    cut_off: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     in_the_dark: list[str] = field(default_factory=list)
     contrast: dict = field(default_factory=dict)
@@ -124,8 +132,10 @@ def _look(page, url: str, visit: Visit, axe) -> None:
     page.set_viewport_size(PHONE)
     page.goto(url)
     visit.too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    visit.cut_off["phone"] = page.evaluate(CUT_OFF)
     if axe:
         page.set_viewport_size(DESK)
+        visit.cut_off["desk"] = page.evaluate(CUT_OFF)
         visit.findings = _findings(axe, page)
         page.emulate_media(color_scheme="dark")
         page.add_style_tag(content="* { transition: none !important }")  # else colours are measured half-way
@@ -155,6 +165,10 @@ def test_no_page_has_a_script_error(visits: dict[str, Visit]) -> None:
 
 def test_no_page_scrolls_sideways_on_a_phone(visits: dict[str, Visit]) -> None:
     assert not {name: visit.too_wide for name, visit in visits.items() if visit.too_wide > 0}
+
+
+def test_code_and_what_it_prints_fit_the_column(visits: dict[str, Visit]) -> None:
+    assert not {name: visits[name].cut_off for name in OURS if any(visits[name].cut_off.values())}
 
 
 def test_axe_finds_nothing_but_the_themes_own(visits: dict[str, Visit]) -> None:

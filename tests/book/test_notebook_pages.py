@@ -80,3 +80,10 @@ def test_a_page_says_what_it_is_and_loads_no_more_than_it_needs(path):
     assert "fontawesome.js" not in text
     images = re.findall(r"<img [^>]*>", text)
     assert all("loading=" in image for image in images[1:])
+    assert all("width=" in image or "style=" in image for image in images if ".png" in image and "data:" not in image)
+
+
+@built
+def test_a_page_that_does_not_exist_leads_to_those_that_do():
+    text = (HTML / "404.html").read_text(encoding="utf-8")
+    assert (HTML / re.search(r'href="([^"]+)"', text)[1]).is_file()

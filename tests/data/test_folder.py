@@ -1,5 +1,7 @@
 """A folder of images and masks: every layout that is promised, and errors that name the file."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,17 @@ def test_pictures_of_the_made_world_come_back_as_they_were(tmp_path):
     assert again.labels == data.labels
     for ours, theirs in zip(again, data, strict=True):
         assert np.array_equal(ours.image, theirs.image) and np.array_equal(ours.mask, theirs.mask)
+
+
+def test_it_is_called_like_its_sisters_and_a_folder_alone_is_its_root(made_folder):
+    assert Folder("val", (6, 8), made_folder).names == Folder(split="val", size=(6, 8), root=made_folder).names
+    assert Folder(made_folder).names == Folder(str(made_folder)).names == Folder(root=made_folder).names
+    assert Folder(made_folder, split="val").names == Folder("val", root=made_folder).names
+    assert list(inspect.signature(Folder).parameters)[:3] == ["split", "size", "root"]
+    with pytest.raises(TypeError, match="after a folder, name the rest"):
+        Folder(made_folder, "val")
+
+
+def test_without_a_root_it_says_how_to_give_one():
+    with pytest.raises(ValueError, match=r"root: found none, and split 'train'.*Folder\('train', root='my_data'\)"):
+        Folder("train")
