@@ -10,11 +10,11 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 ROOMS = (
-    "callable_room", "environment", "storage", "labels", "metrics", "losses", "data", "pixels", "nets", "crf",
-    "receptive", "evaluate", "train", "predict", "results", "plots", "widgets", "exercises", "cli",
+    "callable_room", "environment", "storage", "history", "labels", "metrics", "losses", "data", "pixels", "nets",
+    "crf", "receptive", "evaluate", "train", "predict", "results", "plots", "widgets", "exercises", "cli",
 )  # fmt: skip
 
-__all__ = [room for room in ROOMS if room not in ("callable_room", "storage", "cli")]
+__all__ = [room for room in ROOMS if room not in ("callable_room", "storage", "history", "cli")]
 
 
 def __getattr__(name: str):

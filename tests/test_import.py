@@ -78,7 +78,7 @@ def test_networks_cost_half_a_second_more_than_torch_at_most():
 def test_the_rooms_listed_are_the_rooms_there_are():  # beside the door, the command line and a helper
     rooms = {info.name for info in pkgutil.iter_modules(segedu.__path__)} - {"__main__"}
     assert rooms == set(segedu.ROOMS)
-    assert rooms - set(segedu.__all__) == {"callable_room", "cli", "storage"}
+    assert rooms - set(segedu.__all__) == {"callable_room", "cli", "history", "storage"}
 
 
 @pytest.mark.parametrize("room", ["evaluate", "predict"])

@@ -5,7 +5,7 @@ Every one takes normalised pictures ``(N, 3, H, W)`` of any size from 32 x 32 an
 """
 
 from segedu.nets.backbones import BACKBONES
-from segedu.nets.catalogue import NAMES, NetSpec, build
+from segedu.nets.catalogue import NAMES, build
 from segedu.nets.deeplabv2 import DeepLabV2
 from segedu.nets.deeplabv3 import DeepLabV3
 from segedu.nets.deeplabv3plus import DeepLabV3Plus
@@ -15,6 +15,7 @@ from segedu.nets.fpn import FPN
 from segedu.nets.largefov import LargeFOV
 from segedu.nets.pspnet import PSPNet
 from segedu.nets.segmenter import Segmenter
+from segedu.nets.spec import NetSpec
 from segedu.nets.torchvision_weights import load_torchvision
 from segedu.nets.unet import UNet
 from segedu.nets.unet_valid import UNetValid

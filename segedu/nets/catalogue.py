@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from segedu.nets.fcn import FCN
 from segedu.nets.fpn import FPN
 from segedu.nets.largefov import LargeFOV
 from segedu.nets.pspnet import PSPNet
+from segedu.nets.spec import NetSpec
 from segedu.nets.unet import UNet, UNetEncoder
 from segedu.nets.unet_valid import UNetValid
 
@@ -42,15 +42,6 @@ BUILDERS: dict[str, partial[nn.Module]] = {
 
 NAMES = tuple(BUILDERS)
 """The names that `build` knows."""
-
-
-@dataclass(frozen=True)
-class NetSpec:
-    """What `build` was asked for, initial weights aside; a network that it made carries it as ``net.spec``."""
-
-    name: str
-    num_classes: int
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 def build(name: str, num_classes: int, **options: Any) -> nn.Module:

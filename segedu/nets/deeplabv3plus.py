@@ -9,9 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from segedu.nets.backbones import Backbone, Features, make_backbone
-from segedu.nets.deeplabv3 import WISHES, rates_on, use_multi_grid
-from segedu.nets.parts.aspp import ASPP
+from segedu.nets.backbones import Backbone, Features, dense, make_backbone
+from segedu.nets.parts.aspp import ASPP, rates_at
 from segedu.nets.parts.blocks import ConvBnReLU
 from segedu.nets.parts.separable import SeparableConv
 from segedu.nets.segmenter import Resize, Segmenter
@@ -67,7 +66,7 @@ class DeepLabV3Plus(Segmenter):
 
     Parameters
     ----------
-    num_classes, in_channels, backbone, rates, image_pooling, multi_grid, dropout, resize
+    num_classes, in_channels, backbone, rates, image_pooling, dropout, resize, **of_backbone
         As in `segedu.nets.deeplabv3.DeepLabV3`.
     reduced : int, optional
         Of the `Decoder`; by default 48, and 12 on the tiny backbones.
@@ -86,7 +85,6 @@ class DeepLabV3Plus(Segmenter):
         backbone: str | Backbone = "shallow",
         rates: Sequence[int] | None = None,
         image_pooling: bool = True,
-        multi_grid: Sequence[int] = (1, 1, 1),
         dropout: float = 0.0,
         reduced: int | None = None,
         convs: int = 2,
@@ -95,12 +93,13 @@ class DeepLabV3Plus(Segmenter):
         resize: Resize = "grid",
         **of_backbone: Any,
     ):
-        body = make_backbone(backbone, in_channels, *WISHES, **of_backbone)
+        body = make_backbone(backbone, in_channels, *dense(output_stride=16), **of_backbone)
         super().__init__(body, in_channels, 4, resize)
-        use_multi_grid(body, multi_grid)
         coarse, fine = body.channels[body.last], body.channels[4]
         width, atrous = min(coarse, 256), {"separable": separable, "activation_between": activation_between}
-        self.aspp = ASPP(coarse, width, rates or rates_on(body), image_pooling, dropout=dropout, **atrous)
+        self.aspp = ASPP(
+            coarse, width, rates or rates_at(body.output_stride, body.small), image_pooling, dropout=dropout, **atrous
+        )
         self.score = nn.Conv2d(width, num_classes, 1)
         self.decoder = Decoder(width, fine, reduced or (12 if body.small else 48), convs, **atrous)
 

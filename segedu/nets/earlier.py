@@ -10,8 +10,7 @@ from typing import Any
 import torch
 
 from segedu.nets.backbones.vgg16 import DEPTHS
-from segedu.nets.catalogue import NetSpec
-from segedu.nets.torchvision_weights import TORCHVISION
+from segedu.nets.spec import TORCHVISION, NetSpec
 
 SHALLOW = {"backbone": "shallow"}
 STRETCH = {"resize": "stretch"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from segedu.labels import LabelSet
-from segedu.nets.catalogue import NetSpec
+from segedu.nets.spec import NetSpec
 
 FORMAT = 2
 """Of notes and of the names of weights; the first had none written in it (see `segedu.nets.earlier`)."""

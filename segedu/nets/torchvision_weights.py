@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import nn
 
 from segedu.nets.catalogue import build
-
-CONVENTIONS: dict[str, Any] = {"output_stride": 8, "auxiliary": True, "resize": "stretch"}
-TORCHVISION: dict[str, tuple[str, dict[str, Any]]] = {
-    f"{name}_{backbone}": (name, {"backbone": backbone, **options, **CONVENTIONS})
-    for name, options in (("fcn", {"hidden": 512}), ("deeplabv3", {"refine": True, "dropout": 0.5}))
-    for backbone in ("resnet50", "resnet101")
-}
-"""Torchvision's names, and what `segedu.nets.build` makes of them."""
+from segedu.nets.spec import TORCHVISION
 
 
 def load_torchvision(name: str, state_dict: Mapping[str, torch.Tensor]) -> nn.Module:

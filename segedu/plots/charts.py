@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
+from segedu.history import History
 from segedu.labels import LabelSet
 from segedu.plots.figure import Picture
 
@@ -20,16 +20,7 @@ STYLES = (
 )  # fmt: skip
 
 
-class Curve(Protocol):
-    """What `curves` draws; `segedu.train.History` is one."""
-
-    steps: Sequence[int]
-    loss: Sequence[float]
-    val_steps: Sequence[int]
-    val_miou: Sequence[float]
-
-
-def curves(histories: Mapping[str, Curve]) -> Picture:
+def curves(histories: Mapping[str, History]) -> Picture:
     """Training loss and validation mIoU of one or several runs, step by step.
 
     Parameters

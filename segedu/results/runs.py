@@ -15,8 +15,8 @@ from torch import nn
 
 from segedu import environment
 from segedu.evaluate import Score
+from segedu.history import History
 from segedu.storage import written_whole
-from segedu.train import History
 
 
 @dataclass

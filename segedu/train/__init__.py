@@ -1,6 +1,6 @@
 """Training: one loop for every network of the course."""
 
-from segedu.train.history import History
+from segedu.history import History
 from segedu.train.loop import fit
 from segedu.train.optimizer import poly
 

@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from segedu.data import Augment, Dataset, LabelledImages, stack
+from segedu.history import History
 from segedu.losses import cross_entropy
 from segedu.nets.calling import device_of, unwrapped
 from segedu.storage import check_place
-from segedu.train.history import History
 from segedu.train.optimizer import make_optimizer, poly
 from segedu.train.settings import describe_run
 from segedu.train.state import load_state, save_state

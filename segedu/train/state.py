@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from segedu.history import History
 from segedu.nets.calling import load_plain_state, plain_state, unwrapped
 from segedu.nets.earlier import modernise
 from segedu.nets.weights import not_finite
 from segedu.storage import written_whole
-from segedu.train.history import History
 
 DAMAGE = (
     RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error,

@@ -13,10 +13,10 @@ from tqdm.auto import tqdm
 
 from segedu.data import LabelledImages
 from segedu.evaluate import evaluate
+from segedu.history import History
 from segedu.nets.modes import train_mode
 from segedu.nets.weights import not_finite
 from segedu.nets.weights import save as save_net
-from segedu.train.history import History
 from segedu.train.step import Stepper
 
 READ_EVERY = 20

@@ -12,7 +12,7 @@ from torchvision import models
 from segedu import nets
 from segedu.nets import DeepLabV2, DeepLabV3, DeepLabV3Plus
 from segedu.nets.parts.separable import SeparableConv
-from segedu.nets.torchvision_weights import TORCHVISION
+from segedu.nets.spec import TORCHVISION
 from segedu.receptive import receptive_field
 from tests.nets.common import count, dilations, lively
 

@@ -61,6 +61,6 @@ def make_backbone(
 
 
 def dense(**of_resnet: Any) -> tuple[partial[Backbone], ...]:
-    """The wish of networks whose head stands at stride 8, with more options for ResNets."""
+    """The wish of networks whose head stands at stride 8; ResNets may have other options."""
     stride = {"output_stride": 8}
-    return partial(TinyResNet, **stride), partial(VGG16, **stride), partial(ResNet, **{**stride, **of_resnet})
+    return partial(TinyResNet, **stride), partial(VGG16, **stride), partial(ResNet, **(stride | of_resnet))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import torch
@@ -28,6 +29,9 @@ class ResNet(Backbone):
         that of its own stage (the original Caffe DeepLab, semseg, smp). Same weights, different output.
     stem : {"plain", "deep"}
         Torchvision's 7 x 7 convolution, or three of 3 x 3 (64, 64, 128 channels), as in the code of PSPNet's authors.
+    multi_grid : sequence of int
+        The dilations of the last stage's blocks are these, times ``32 / output_stride``, whatever ``first_block`` says;
+        1, 1, 1 sets none (Chen et al., DeepLab v3, arXiv:1706.05587, section 3.2.1).
     weights : torchvision weights enum member, optional
         For instance ``torchvision.models.ResNet50_Weights.IMAGENET1K_V2``; downloads on first use. They want the plain
         stem.
@@ -45,6 +49,7 @@ class ResNet(Backbone):
         output_stride: int = 32,
         first_block: Literal["contracted", "uniform"] = "contracted",
         stem: Literal["plain", "deep"] = "plain",
+        multi_grid: Sequence[int] = (1, 1, 1),
         weights: WeightsEnum | None = None,
     ):
         from torchvision import models
@@ -70,6 +75,8 @@ class ResNet(Backbone):
             self.conv1 = nn.Conv2d(in_channels, 64, 7, stride=2, padding=3, bias=False)
         if first_block == "uniform":
             self._make_uniform()
+        if tuple(multi_grid) != (1, 1, 1):
+            self._use_multi_grid(multi_grid)
         if stem == "deep":
             self._deepen_stem()
         stages = {4: self.layer1, 8: self.layer2, 16: self.layer3, 32: self.layer4}
@@ -80,6 +87,15 @@ class ResNet(Backbone):
             dilation = stride_before // self.output_stride
             if dilation > 1:
                 stage[0].conv2.dilation = stage[0].conv2.padding = (dilation, dilation)
+
+    def _use_multi_grid(self, multi_grid: Sequence[int]) -> None:
+        if len(multi_grid) != len(self.layer4) or min(multi_grid) < 1:
+            raise ValueError(
+                f"multi_grid: found {tuple(multi_grid)}, expected {len(self.layer4)} numbers, each at least 1"
+            )
+        for block, unit in zip(self.layer4, multi_grid, strict=True):
+            rate = unit * 32 // self.output_stride
+            block.conv2.dilation = block.conv2.padding = (rate, rate)
 
     def _deepen_stem(self) -> None:
         """Three 3 x 3 convolutions in the place of the 7 x 7; the first block then takes their 128 channels."""

@@ -110,6 +110,17 @@ class ASPP(nn.Module):
         return self.project(torch.cat([conv(x) for conv in self.convs], dim=1))
 
 
+def rates_at(output_stride: int, small: bool = False) -> tuple[int, int, int]:
+    """The pyramid's rates: 6, 12, 18 at stride 16, the same distances in pixels at any other; `FITTING` if ``small``.
+
+    Examples
+    --------
+    >>> rates_at(16), rates_at(8)
+    ((6, 12, 18), (12, 24, 36))
+    """
+    return FITTING if small else tuple(rate * 16 // output_stride for rate in (6, 12, 18))
+
+
 def check_rates(rates: Sequence[int]) -> None:
     """Raise `ValueError` unless there is a rate, and all are at least 1."""
     if not rates or min(rates) < 1:
