@@ -110,12 +110,11 @@ def mend_back_links(app: Sphinx, error: Exception | None) -> None:
         text = path.read_text(encoding="utf-8")
 
         def mended(link: re.Match[str], path: Path = path, module: str = module) -> str:
-            page = _text((path.parent / link["page"]).resolve())
-            packages = (module.rsplit(".", cut)[0] for cut in range(1, module.count(".") + 1))
-            names = (link["id"].removeprefix(f"{package}.") for package in packages if link["id"].startswith(package))
-            there = (f"{module}.{name}" for name in names)
-            found = next((name for name in (link["id"], *there) if f'id="{name}"' in page), link["id"])
-            return f'{link["start"]}{link["page"]}#{found}"'
+            page, named = _text((path.parent / link["page"]).resolve()), link["id"]
+            packages = [module.rsplit(".", cut)[0] for cut in range(module.count(".") + 1)]
+            package = next(package for package in packages if named.startswith(f"{package}."))
+            there = re.search(rf'id="(segedu[\w.]*\.{re.escape(named.removeprefix(package + "."))})"', page)
+            return link[0] if f'id="{named}"' in page or not there else f'{link["start"]}{link["page"]}#{there[1]}"'
 
         path.write_text(BACK.sub(mended, text), encoding="utf-8")
 
