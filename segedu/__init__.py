@@ -10,8 +10,9 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 ROOMS = (
-    "callable_room", "environment", "storage", "history", "labels", "metrics", "losses", "data", "pixels", "nets",
-    "crf", "receptive", "evaluate", "train", "predict", "results", "plots", "widgets", "exercises", "cli",
+    "callable_room", "environment", "storage", "history", "labels", "normalization", "metrics", "losses",
+    "data", "pixels", "nets", "crf", "receptive", "evaluate", "train", "predict", "results", "plots",
+    "widgets", "exercises", "cli",
 )  # fmt: skip
 
 __all__ = [room for room in ROOMS if room not in ("callable_room", "storage", "history", "cli")]

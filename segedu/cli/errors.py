@@ -13,7 +13,9 @@ import torch
 WRONG, INTERRUPTED = 2, 130
 """Statuses: something is wrong with what was asked for; stopped from the keyboard."""
 
-USERS = (ValueError, TypeError, FloatingPointError, OSError, MemoryError, torch.OutOfMemoryError)
+USERS = (
+    ValueError, TypeError, FloatingPointError, OSError, MemoryError, ModuleNotFoundError, torch.OutOfMemoryError,
+)  # fmt: skip
 """What a user can do something about; anything else is a mistake of ours, and its traceback belongs in a report."""
 
 REMEDIES = {

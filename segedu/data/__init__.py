@@ -1,6 +1,6 @@
 """Pictures with labels: the procedural world, real data sets, and joint augmentation."""
 
-from segedu.data.augment import Augment, normalize
+from segedu.data.augment import Augment
 from segedu.data.camvid import CamVid
 from segedu.data.cityscapes import Cityscapes
 from segedu.data.coco import COCO
@@ -15,6 +15,7 @@ from segedu.data.scenes import Scenes
 from segedu.data.stack import LabelledImages, stack
 from segedu.data.tissue import Tissue
 from segedu.data.voc import VOC
+from segedu.normalization import normalize
 
 __all__ = [
     "Augment", "COCO", "COCOPanoptic", "CamVid", "Cityscapes", "Dataset", "EM", "Elastic", "Folder",

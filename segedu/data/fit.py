@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from segedu.data.augment import MEAN
 from segedu.data.files import resize
 from segedu.data.sample import Sample
 from segedu.labels import VOID
+from segedu.normalization import MEAN
 
 
 def fit_to(sample: Sample, size: tuple[int, int]) -> Sample:

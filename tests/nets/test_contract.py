@@ -14,6 +14,8 @@ from tests.nets.common import lively, on_meta
 LARGE = [
     *((name, "resnet50") for name in ("fcn", "fcn8s", "fpn4s", "unet", "deeplabv2", "deeplabv3", "deeplabv3plus")),
     *(("pspnet", "resnet50"), ("dilated", "resnet50"), ("largefov", "resnet50")),
+    *((name, "efficientnet_lite0") for name in ("fcn", "fcn4s", "fpn2s", "unet", "deeplabv2", "deeplabv3plus")),
+    *((name, "efficientnet_lite0") for name in ("pspnet", "dilated", "largefov", "deeplabv3")),
     *(("unet", "vgg16"), ("pspnet", "vgg16"), ("deeplabv3plus", "vgg16"), ("fcn", "vgg16")),
 ]
 SIZES = [(32, 32), (33, 47), (65, 40), (96, 128)]
@@ -134,7 +136,9 @@ def test_what_the_backbone_s_name_says_is_no_option_either():
 
 
 def test_an_unknown_backbone_lists_the_known():
-    with pytest.raises(ValueError, match=r"backbone: no 'vgg19'; there are tiny, shallow, vgg16, resnet18"):
+    with pytest.raises(
+        ValueError, match=r"backbone: no 'vgg19'; there are tiny, shallow, vgg16, efficientnet_lite0, resnet18"
+    ):
         build("fcn8s", 4, backbone="vgg19")
 
 

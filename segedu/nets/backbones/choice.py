@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from segedu.nets.backbones.base import Backbone
+from segedu.nets.backbones.efficientnet_lite import EfficientNetLite0
 from segedu.nets.backbones.resnet import ResNet
 from segedu.nets.backbones.tiny import TinyResNet
 from segedu.nets.backbones.vgg16 import VGG16
@@ -14,6 +15,7 @@ BACKBONES: dict[str, partial[Backbone]] = {
     "tiny": partial(TinyResNet),
     "shallow": partial(TinyResNet, stages=2),
     "vgg16": partial(VGG16),
+    "efficientnet_lite0": partial(EfficientNetLite0),
     **{f"resnet{depth}": partial(ResNet, f"resnet{depth}") for depth in (18, 34, 50, 101, 152)},
 }
 """The names that `make_backbone` knows."""
@@ -60,7 +62,15 @@ def make_backbone(
     return made(in_channels=in_channels, **options)
 
 
-def dense(**of_resnet: Any) -> tuple[partial[Backbone], ...]:
-    """The wish of networks whose head stands at stride 8; ResNets may have other options."""
-    stride = {"output_stride": 8}
-    return partial(TinyResNet, **stride), partial(VGG16, **stride), partial(ResNet, **(stride | of_resnet))
+def dense(output_stride: int = 8, **of_resnet: Any) -> tuple[partial[Backbone], ...]:
+    """The wish of networks whose head stands at stride 8, on large backbones perhaps at another one.
+
+    ResNets may have other options as well.
+    """
+    small, large = {"output_stride": 8}, {"output_stride": output_stride}
+    return (
+        partial(TinyResNet, **small),
+        partial(VGG16, **small),
+        partial(EfficientNetLite0, **large),
+        partial(ResNet, **large, **of_resnet),
+    )

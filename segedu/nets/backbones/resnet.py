@@ -10,6 +10,7 @@ from torch import nn
 
 from segedu.nets.backbones.base import Backbone, Features
 from segedu.nets.parts.blocks import ConvBnReLU
+from segedu.nets.pretrained import fetched_weights
 
 if TYPE_CHECKING:  # torchvision.models takes seconds to import: only where one of its networks is built
     from torchvision.models import WeightsEnum
@@ -32,14 +33,16 @@ class ResNet(Backbone):
     multi_grid : sequence of int
         The dilations of the last stage's blocks are these, times ``32 / output_stride``, whatever ``first_block`` says;
         1, 1, 1 sets none (Chen et al., DeepLab v3, arXiv:1706.05587, section 3.2.1).
-    weights : torchvision weights enum member, optional
+    weights : torchvision weights enum member or its name, optional
         For instance ``torchvision.models.ResNet50_Weights.IMAGENET1K_V2``; downloads on first use. They want the plain
-        stem.
+        stem, and three channels.
 
     Raises
     ------
     ValueError
-        If an option is none of these, or ``weights`` are given for a deep stem.
+        If an option is none of these, or ``weights`` are given for a deep stem or other pictures than coloured ones.
+    ConnectionError
+        If the weights cannot be downloaded: it says where the file lies and where to put it.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class ResNet(Backbone):
         first_block: Literal["contracted", "uniform"] = "contracted",
         stem: Literal["plain", "deep"] = "plain",
         multi_grid: Sequence[int] = (1, 1, 1),
-        weights: WeightsEnum | None = None,
+        weights: WeightsEnum | str | None = None,
     ):
         from torchvision import models
 
@@ -61,12 +64,16 @@ class ResNet(Backbone):
             raise ValueError(f"first_block: found {first_block!r}, expected 'contracted' or 'uniform'")
         if stem not in ("plain", "deep"):
             raise ValueError(f"stem: found {stem!r}, expected 'deep' or 'plain'")
-        if stem == "deep" and weights is not None:
-            raise ValueError(f"weights: found {weights}, which belong to another stem. Give stem='plain' as well.")
+        if weights is not None and (stem == "deep" or in_channels != 3):
+            raise ValueError(
+                f"weights: found {weights}, which belong to another stem. Give stem='plain' as well, and in_channels=3."
+            )
         self.output_stride = output_stride
         dilate = [False, output_stride <= 8, output_stride <= 16]  # stages 2, 3, 4
         options = {"replace_stride_with_dilation": dilate} if any(dilate) else {}
-        resnet = getattr(models, name)(weights=weights, **options)
+        resnet = getattr(models, name)(weights=None, **options)
+        if weights is not None:
+            resnet.load_state_dict(fetched_weights(name, weights))
         # The same child names as torchvision, so that its state dicts fit without a table of names.
         for child, module in resnet.named_children():
             if child not in ("avgpool", "fc"):
