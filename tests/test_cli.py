@@ -13,6 +13,7 @@ from PIL import Image
 from segedu import nets
 from segedu.cli import main
 from segedu.cli.errors import run_safely
+from segedu.cli.parser import build_parser
 from segedu.data import Scenes
 from segedu.data.files import read_mask, save_image
 from segedu.data.scenes import LABELS
@@ -28,6 +29,16 @@ def trained(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "quick"
     assert main(["train", *QUICK, "--scale", "0.8", "1.2", "--crop", "32", "40", "--out", str(out)]) == 0
     return out
+
+
+def test_every_option_says_what_it_is_and_its_default_once():
+    (chosen,) = (action for action in build_parser()._actions if hasattr(action, "_choices_actions"))
+    for command in chosen.choices.values():
+        for action in command._actions:
+            told = command._get_formatter()._expand_help(action)
+            assert told, action.dest
+            assert told.count("default") <= 1, told
+            assert "None" not in told
 
 
 def test_train_leaves_weights_state_and_record(trained):

@@ -41,14 +41,12 @@ def commands() -> Iterator[str]:
     for name, command in chosen.choices.items():
         yield f"## segedu {name}\n\n{command.description or about.get(name) or ''}\n"
         yield "| Option | Meaning |\n| --- | --- |"
-        for action in command._actions:
+        for action in command._actions[1:]:  # the first is --help
             words = action.metavar or (f"{{{','.join(map(str, action.choices))}}}" if action.choices else None)
             value = " ".join(words) if isinstance(words, tuple) else words or ("" if action.nargs == 0 else "VALUE")
             spelled = ", ".join(action.option_strings) or action.dest
-            default = "" if action.default in (None, False, [], argparse.SUPPRESS) or action.dest == "device" else (
-                f" Default: `{action.default}`.")  # fmt: skip
-            told = (action.help or "").replace("|", "or")
-            yield f"| `{f'{spelled} {value}'.strip() if action.option_strings else spelled}` | {told}.{default} |"
+            told = command._get_formatter()._expand_help(action).replace("|", "or")
+            yield f"| `{f'{spelled} {value}'.strip() if action.option_strings else spelled}` | {told}. |"
         yield ""
 
 
