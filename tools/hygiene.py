@@ -24,6 +24,7 @@ _COST = re.compile(r"CPU:.*GPU:.*data:", re.IGNORECASE)
 _MYST = re.compile(r"^\s*(?:`{3,}|:{3,})\{|\{[a-z][\w:-]*\}`|^\([\w-]+\)=\s*$", re.MULTILINE)
 _NO_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+\")[^>]*>", re.IGNORECASE)
 _MACHINE = re.compile(r"(?<![\w.])(?:/(?:work|tmp|root|home|Users|content)/\w|[A-Z]:\\\\?Users)")
+_UNLINKED = re.compile(r"^## Further reading\n(?:.*\n)*?(?P<line>- (?!.*\]\().*)$", re.MULTILINE)
 _WARNING = re.compile(r"^.*\b\w*Warning: .*$", re.MULTILINE)
 
 
@@ -67,6 +68,8 @@ def _prose(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {i}: {found[0].strip()!r} is MyST, and Colab shows it raw"
         if found := _NO_ALT.search(cell.source):
             yield f"cell {i}: {found[0]!r} has no alt text"
+        if found := _UNLINKED.search(cell.source):
+            yield f"cell {i}: {found['line']!r} leads nowhere: link the paper"
         if found := _MACHINE.search(cell.source):
             yield f"cell {i}: a path of one machine, {found[0]!r}"
     introduction = notebook.cells[: kinds.index("code") if "code" in kinds else None]

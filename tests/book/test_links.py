@@ -24,6 +24,7 @@ class Page(HTMLParser):
         self.ids: set[str] = set()
         self.links: list[str] = []
         self.pictures: list[dict[str, str | None]] = []
+        self.loads: set[str] = set()
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -33,11 +34,24 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         if tag == "img":
             self.pictures.append(found)
+        if tag in ("img", "script") or (tag == "link" and "stylesheet" in (found.get("rel") or "")):
+            self.loads.add(found.get("src") or found.get("href") or "")
 
 
 @pytest.fixture(scope="module")
 def pages() -> dict[Path, Page]:
     return {path.resolve(): Page(path) for path in sorted(HTML.rglob("*.html"))}
+
+
+def test_no_page_is_heavy(pages: dict[Path, Page]) -> None:
+    """Text of less than 1 MB, and all that it shows and runs, fonts aside, less than 4 MB more."""
+    heavy = {}
+    for path in map(Path.resolve, PAGES):
+        files = {path.parent / unquote(urlsplit(link).path) for link in pages[path].loads if link}
+        shown = sum(file.stat().st_size for file in files if file.is_file())
+        if path.stat().st_size > 1e6 or shown > 4e6:
+            heavy[path.name] = path.stat().st_size, shown
+    assert heavy == {}
 
 
 def test_the_root_leads_to_the_landing_page() -> None:

@@ -38,6 +38,9 @@ FAULTS = {
     "MyST": lambda nb: nb.cells[2].update(source="```{note}\nText\n```"),
     "'![](' has no alt text": lambda nb: nb.cells[2].update(source="![](mask.png)"),
     "has no alt text": lambda nb: nb.cells[2].update(source='<img src="mask.png" alt="">'),
+    "link the paper": lambda nb: nb.cells[2].update(
+        source="## Further reading\n\n- [Here](https://arxiv.org).\n- Nowhere, 2015."
+    ),
     "a picture without alt text": lambda nb: nb.cells[5].metadata.pop("mystnb"),
     "26 lines": lambda nb: nb.cells[3].update(source="\n".join(["x = 1"] * 26)),
     "median code cell has 9": lambda nb: [c.update(source="\n".join(["x = 1"] * 9)) for c in nb.cells[2:]],
