@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from segedu import environment
-from segedu.results import write_measurement
+from segedu.results.study import Runs, read_study, write_study
 from segedu.storage import check_place
 
 RESULTS = Path(__file__).parent / "results"
 
 Variant = Callable[[int], dict[str, Any]]
 """From a seed to numbers; dicts and lists of them, and words, are allowed."""
-
-Runs = dict[str, dict[str, dict[str, Any]]]
-"""Numbers by variant and seed."""
 
 
 def run(
@@ -71,7 +66,7 @@ def run(
     command = ["python", sys.argv[0], *([] if asked.out == parser.get_default("out") else ["--out", str(asked.out)])]
     check_place(asked.out)
     try:
-        content = recorded(asked.out, about)
+        content = read_study(asked.out, about)
     except ValueError as error:
         parser.error(str(error))
     runs: Runs = content["runs"]
@@ -82,43 +77,4 @@ def run(
             numbers = variants[name](seed)
             print(f"{name}, seed {seed}: {numbers}", flush=True)
             runs.setdefault(name, {})[str(seed)] = numbers
-            save(asked.out, content | about, variants, command)
-
-
-def recorded(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
-    """What the file holds; no runs if there is none.
-
-    Raises
-    ------
-    ValueError
-        If it is no study, or what is measured, its settings, the machine or the versions were others.
-    """
-    if not path.exists():
-        return {"runs": {}}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        then = {"what": content["what"]} | content.get("settings", {}) | content["environment"]
-        if not isinstance(content["runs"], dict):
-            raise TypeError(f"runs is a {type(content['runs']).__name__}")
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: not the file of a study ({error!r}). Give another --out.") from error
-    now = {"what": about["what"]} | about["settings"] | environment.describe()
-    differ = [f"{key} {then.get(key)} (now {now.get(key)})" for key in then | now if then.get(key) != now.get(key)]
-    if differ:
-        raise ValueError(f"{path}: recorded with {', '.join(differ)}. Give another --out, or remove the file.")
-    return content
-
-
-def save(path: Path, content: Mapping[str, Any], variants: Mapping[str, Variant], command: Sequence[str]) -> None:
-    """Write all runs, in the order of the variants, with the one command that repeats them all."""
-    runs: Runs = content["runs"]
-    ordered = {
-        name: {key: runs[name][key] for key in sorted(runs[name], key=int)}
-        for name in [*variants, *runs]
-        if name in runs
-    }
-    seeds = sorted({int(seed) for by_seed in runs.values() for seed in by_seed})
-    only = [] if set(variants) <= set(runs) else ["--only", *ordered]
-    kept = {key: content[key] for key in ("recorded_with", "settings") if content.get(key)}
-    again = {"command": shlex.join([*command, "--seeds", *map(str, seeds), *only])}
-    write_measurement(path, content["what"], again | kept | {"runs": ordered})
+            write_study(asked.out, content | about, variants, command)

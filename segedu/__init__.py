@@ -11,8 +11,8 @@ __version__ = "0.1.0"
 
 ROOMS = (
     "callable_room", "environment", "storage", "history", "labels", "normalization", "metrics", "losses",
-    "data", "pixels", "nets", "crf", "receptive", "evaluate", "train", "predict", "results", "plots",
-    "widgets", "exercises", "cli",
+    "data", "pixels", "nets", "crf", "receptive", "evaluate", "train", "predict", "results", "bench",
+    "plots", "widgets", "exercises", "cli",
 )  # fmt: skip
 
 __all__ = [room for room in ROOMS if room not in ("callable_room", "storage", "history", "cli")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 import torch
 from torch import nn
 
-from benchmarks.leaderboard import run, systems
-from benchmarks.leaderboard.systems import SIZE, SYSTEMS
+from benchmarks.leaderboard import run
 from segedu import nets
+from segedu.bench import SCENES, systems
+from segedu.bench.score import score
+from segedu.bench.systems import SYSTEMS
 from segedu.data import Scenes, stack
 from segedu.evaluate import evaluate
 
@@ -63,7 +66,7 @@ def test_the_score_is_that_of_evaluate():
     torch.manual_seed(0)
     net = nets.build("fcn8s", 9)
     trained = systems.Trained(lambda image: systems.predict(net, image), 0.0, 0)
-    ours, milliseconds = run.score(trained, data)
+    ours, milliseconds = score(trained, data)
     theirs = evaluate(net, data)
     assert ours.miou == pytest.approx(theirs.miou, abs=1e-4)
     assert ours.boundary_f == pytest.approx(theirs.boundary_f, abs=1e-4)
@@ -72,8 +75,8 @@ def test_the_score_is_that_of_evaluate():
 
 def test_an_operation_is_half_a_multiply_add():
     net = nn.Conv2d(3, 5, 3, padding=1, bias=False)
-    height, width = SIZE
-    assert systems.count_flops(net) == 2 * height * width * 3 * 5 * 9
+    height, width = SCENES.size
+    assert systems.count_flops(net, SCENES.size) == 2 * height * width * 3 * 5 * 9
 
 
 def test_the_crf_has_the_parameters_that_its_chapter_chose():
@@ -82,13 +85,14 @@ def test_the_crf_has_the_parameters_that_its_chapter_chose():
 
 
 def test_the_crf_sharpens_what_the_same_network_says():
-    train, test = stack(Scenes(4, SIZE, seed=0)), stack(Scenes(1, SIZE, seed=2))
+    train, test = stack(Scenes(4, SCENES.size, seed=0)), stack(Scenes(1, SCENES.size, seed=2))
+    recipe = replace(SCENES, steps=2)
     plain, sharpened = (
-        SYSTEMS[name].train(train, steps=2, seed=0, **SYSTEMS[name].settings) for name in ("FCN-8s", "FCN-8s + CRF")
+        SYSTEMS[name].train(train, recipe, 0, **SYSTEMS[name].scenes) for name in ("FCN-8s", "FCN-8s + CRF")
     )
     assert sharpened.parameters == plain.parameters and sharpened.flops > 100 * plain.flops
     before, after = (system.predict(test[0].image) for system in (plain, sharpened))
-    assert after.shape == SIZE and after.dtype == np.uint8
+    assert after.shape == SCENES.size and after.dtype == np.uint8
     assert 0 < (before != after).mean() < 0.5
 
 

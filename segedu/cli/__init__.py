@@ -1,4 +1,4 @@
-"""The command line: ``python -m segedu scenes|data|train|eval|predict``."""
+"""The command line: ``python -m segedu scenes|data|train|eval|predict|bench``."""
 
 from __future__ import annotations
 

@@ -98,6 +98,21 @@ def run_train(arguments: argparse.Namespace) -> None:
     print(f"trained in {history.seconds:.0f} s; weights, state and record are in {run.save(arguments.out).parent}")
 
 
+def run_bench(arguments: argparse.Namespace) -> None:
+    """Fill in a table of systems; goes on where an earlier run stopped."""
+    from segedu.bench import streets  # with scikit-learn, which the other commands need not load
+
+    unknown = [name for name in arguments.only or () if name not in streets.ROWS]
+    if unknown:
+        raise ValueError(f"--only: no row {', '.join(unknown)}; there are {', '.join(streets.ROWS)}")
+    profile = arguments.profile
+    out = arguments.out or Path("benchmarks") / "results" / f"camvid-{profile}.json"
+    streets.run_streets(
+        profile, arguments.only or streets.ROWS, arguments.seeds, out, arguments.runs / profile, arguments.root
+    )
+    print(f"the table is in {out}, states and weights in {arguments.runs / profile}")
+
+
 def with_flip(net: nn.Module, arguments: argparse.Namespace) -> nn.Module:
     """The network as it is used: with ``--flip`` it looks at the mirror image, too."""
     return MirrorAverage(net) if arguments.flip else net

@@ -10,8 +10,9 @@ from pathlib import Path
 import torch
 
 from segedu import nets
+from segedu.bench.recipe import PROFILES
 from segedu.cli import datasets
-from segedu.cli.commands import run_data, run_eval, run_predict, run_scenes, run_train
+from segedu.cli.commands import run_bench, run_data, run_eval, run_predict, run_scenes, run_train
 
 
 class DefaultsShown(argparse.ArgumentDefaultsHelpFormatter):
@@ -27,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m segedu", description="Semantic segmentation: make data, train, score, predict."
     )
-    commands = parser.add_subparsers(required=True, metavar="scenes|data|train|eval|predict")
+    commands = parser.add_subparsers(required=True, metavar="scenes|data|train|eval|predict|bench")
     add = partial(commands.add_parser, formatter_class=DefaultsShown)
 
     scenes = add("scenes", help="write pictures of the made world, and their masks")
@@ -66,6 +67,16 @@ def build_parser() -> argparse.ArgumentParser:
     _add_flip(prediction)
     _add_device(prediction)
     prediction.set_defaults(run=run_predict)
+    bench = add("bench", help="train and score every system of the course on one data set, with one recipe")
+    bench.add_argument("table", choices=("camvid",), help="real streets")
+    bench.add_argument("--profile", choices=PROFILES, default="laptop", help="size of the pictures and of the effort")
+    bench.add_argument("--only", nargs="+", metavar="NAME", help="of the rows (default: all)")
+    bench.add_argument("--seeds", type=int, nargs="+", default=[0], help="each system is trained once with each")
+    bench.add_argument("--root", type=Path, help="folder of the data set (default: its folder under $SEGEDU_DATA)")
+    about = "the table (default: benchmarks/results/camvid-PROFILE.json)"
+    bench.add_argument("--out", type=Path, help=f"{about}; what it holds is not run again")
+    bench.add_argument("--runs", type=Path, default=Path("runs/bench"), help="folder for states and weights")
+    bench.set_defaults(run=run_bench)
     return parser
 
 

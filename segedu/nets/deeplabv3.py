@@ -38,6 +38,8 @@ class DeepLabV3(Segmenter):
         Whether a 3 x 3 convolution comes between the pyramid and the scores. The paper has none.
     dropout : float
         After the pyramid; the paper mentions none.
+    channels : int, optional
+        Of the pyramid; by default as many as the backbone's last features, 256 at most.
     auxiliary : bool
         Whether there is a second classifier for training.
 
@@ -58,17 +60,18 @@ class DeepLabV3(Segmenter):
         image_pooling: bool = True,
         refine: bool = False,
         dropout: float = 0.0,
+        channels: int | None = None,
         auxiliary: bool = False,
         resize: Resize = "grid",
         **of_backbone: Any,
     ):
         body = make_backbone(backbone, in_channels, *dense(output_stride=16), **of_backbone)
         super().__init__(body, in_channels, body.stride_of(body.last), resize)
-        channels = body.channels[body.last]
-        width = min(channels, 256)
-        aspp = ASPP(channels, width, rates or rates_at(body.output_stride, body.small), image_pooling, dropout=dropout)
+        coarse = body.channels[body.last]
+        channels = channels or min(coarse, 256)
+        aspp = ASPP(coarse, channels, rates or rates_at(body.output_stride, body.small), image_pooling, dropout=dropout)
         self.classifier = nn.Sequential(
-            aspp, *(ConvBnReLU(width, width) if refine else ()), nn.Conv2d(width, num_classes, 1)
+            aspp, *(ConvBnReLU(channels, channels) if refine else ()), nn.Conv2d(channels, num_classes, 1)
         )
         if auxiliary:
             self.add_auxiliary(num_classes)

@@ -66,7 +66,7 @@ class DeepLabV3Plus(Segmenter):
 
     Parameters
     ----------
-    num_classes, in_channels, backbone, rates, image_pooling, dropout, resize, **of_backbone
+    num_classes, in_channels, backbone, rates, image_pooling, dropout, channels, resize, **of_backbone
         As in `segedu.nets.deeplabv3.DeepLabV3`.
     reduced : int, optional
         Of the `Decoder`; by default 48, and 12 on the tiny backbones.
@@ -86,6 +86,7 @@ class DeepLabV3Plus(Segmenter):
         rates: Sequence[int] | None = None,
         image_pooling: bool = True,
         dropout: float = 0.0,
+        channels: int | None = None,
         reduced: int | None = None,
         convs: int = 2,
         separable: bool = False,
@@ -96,12 +97,11 @@ class DeepLabV3Plus(Segmenter):
         body = make_backbone(backbone, in_channels, *dense(output_stride=16), **of_backbone)
         super().__init__(body, in_channels, 4, resize)
         coarse, fine = body.channels[body.last], body.channels[4]
-        width, atrous = min(coarse, 256), {"separable": separable, "activation_between": activation_between}
-        self.aspp = ASPP(
-            coarse, width, rates or rates_at(body.output_stride, body.small), image_pooling, dropout=dropout, **atrous
-        )
-        self.score = nn.Conv2d(width, num_classes, 1)
-        self.decoder = Decoder(width, fine, reduced or (12 if body.small else 48), convs, **atrous)
+        channels, rates = channels or min(coarse, 256), rates or rates_at(body.output_stride, body.small)
+        atrous = {"separable": separable, "activation_between": activation_between}
+        self.aspp = ASPP(coarse, channels, rates, image_pooling, dropout=dropout, **atrous)
+        self.score = nn.Conv2d(channels, num_classes, 1)
+        self.decoder = Decoder(channels, fine, reduced or (12 if body.small else 48), convs, **atrous)
 
     def decode(self, features: Features) -> torch.Tensor:
         """Features to scores at stride 4."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from segedu.nets.backbones import VGG16, Backbone, Features, ResNet, TinyResNet, make_backbone
+from segedu.nets.backbones import VGG16, Backbone, EfficientNetLite0, Features, ResNet, TinyResNet, make_backbone
 from segedu.nets.parts.context import RATES, ContextModule
 from segedu.nets.segmenter import Segmenter
 
@@ -21,8 +21,11 @@ OFFSET = 10.0
 """What `DilatedNet` adds to all scores at the start, so that few of them are negative."""
 
 WISHES = (
-    partial(TinyResNet, stages=1), partial(ResNet, output_stride=8), partial(VGG16, output_stride=8, form="mirrored"),
-)  # fmt: skip
+    partial(TinyResNet, stages=1),
+    partial(ResNet, output_stride=8),
+    partial(EfficientNetLite0, output_stride=8),
+    partial(VGG16, output_stride=8, form="mirrored"),
+)
 
 
 class DilatedNet(Segmenter):

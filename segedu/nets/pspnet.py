@@ -94,6 +94,8 @@ class PSPNet(Segmenter):
         As in `Segmenter`. ImageNet ``weights`` of a ResNet want ``stem="plain"``.
     bins, pooling, reduce
         Of `PyramidPooling`.
+    channels : int, optional
+        Of the convolution behind the pyramid; by default as many as the backbone's last features, 512 at most.
     dropout : float
         Share of the channels that are silenced in training.
 
@@ -114,16 +116,17 @@ class PSPNet(Segmenter):
         bins: Sequence[int] = BINS,
         pooling: Pooling = "average",
         reduce: bool = True,
+        channels: int | None = None,
         dropout: float = 0.1,
         resize: Resize = "grid",
         **of_backbone: Any,
     ):
         body = make_backbone(backbone, in_channels, *dense(first_block="uniform", stem="deep"), **of_backbone)
         super().__init__(body, in_channels, body.stride_of(body.last), resize)
-        channels = body.channels[body.last]
-        width = min(channels, 512)
-        head = PyramidHead(channels, width, bins, pooling, reduce, dropout)
-        self.classifier = nn.Sequential(head, nn.Conv2d(width, num_classes, 1))
+        coarse = body.channels[body.last]
+        channels = channels or min(coarse, 512)
+        head = PyramidHead(coarse, channels, bins, pooling, reduce, dropout)
+        self.classifier = nn.Sequential(head, nn.Conv2d(channels, num_classes, 1))
         self.add_auxiliary(num_classes, nn.Dropout2d(dropout))
 
     def decode(self, features: Features) -> torch.Tensor:

@@ -11,7 +11,7 @@ from statistics import mean, stdev
 
 import pytest
 
-from benchmarks.leaderboard.systems import SYSTEMS
+from segedu.bench.systems import SYSTEMS
 
 sphinx_application = pytest.importorskip("sphinx.application", reason="the extra `book` is not installed")
 docutils_namespace = pytest.importorskip("sphinx.util.docutils").docutils_namespace

@@ -1,0 +1,103 @@
+"""How every network of a table learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from segedu.data import Augment, LabelledImages
+from segedu.history import History
+from segedu.losses import class_weights, cross_entropy
+from segedu.train import fit
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings that all networks of a table have in common; they were tuned for none of them.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Rows and columns of the pictures.
+    steps, batch_size, lr, warmup, head_lr
+        As in `segedu.train.fit`.
+    augment : Augment
+    network : dict
+        Options of `segedu.nets.build` for every network.
+    mirrored : bool
+        Whether an answer is the mean over the picture and its mirror image.
+    shrink_pixels, shrink_crf : int
+        How many times smaller the pictures are that the classifiers of single pixels see, and the dense CRF, whose work
+        grows with the square of the number of pixels.
+    """
+
+    size: tuple[int, int]
+    steps: int
+    batch_size: int = 8
+    lr: float = 5e-3
+    warmup: int = 20
+    head_lr: float = 1.0
+    augment: Augment = field(default_factory=Augment)
+    network: dict[str, Any] = field(default_factory=dict)
+    mirrored: bool = False
+    shrink_pixels: int = 1
+    shrink_crf: int = 1
+
+    def train(
+        self,
+        make: Callable[[int], nn.Module],
+        data: LabelledImages,
+        seed: int,
+        auxiliary_weight: float = 0.0,
+        val: LabelledImages | None = None,
+        checkpoint: Path | None = None,
+    ) -> tuple[nn.Module, History]:
+        """Make a network for a number of classes and train it, both with one seed; see `segedu.train.fit`."""
+        torch.manual_seed(seed)
+        net = make(len(data.labels))
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        weight = class_weights(data.masks, len(data.labels)).to(device)
+        history = fit(
+            net, data.to(device), steps=self.steps, batch_size=self.batch_size, lr=self.lr, warmup=self.warmup,
+            head_lr=self.head_lr, augment=self.augment, loss=partial(cross_entropy, weight=weight),
+            auxiliary_weight=auxiliary_weight, seed=seed, val=val, checkpoint=checkpoint, progress=False,
+        )  # fmt: skip
+        return net, history
+
+    def facts(self) -> dict[str, Any]:
+        """All settings, for a record."""
+        return asdict(self)
+
+
+SCENES = Recipe(size=(96, 128), steps=350)
+"""Of chapter 06, where FCN was trained."""
+
+_STREETS = {
+    "batch_size": 6,
+    "lr": 3e-4,
+    "head_lr": 10.0,
+    "warmup": 40,
+    "network": {"backbone": "efficientnet_lite0", "weights": "imagenet"},
+    "mirrored": True,
+    "shrink_pixels": 2,
+    "shrink_crf": 4,
+}
+_LIGHT = {"brightness": 0.3, "contrast": 0.2, "tint": 0.1}
+
+PROFILES = {
+    "laptop": Recipe(size=(360, 480), steps=600, augment=Augment((256, 352), (0.6, 1.6), **_LIGHT), **_STREETS),
+    "gpu": Recipe(
+        size=(360, 480), steps=4000, augment=Augment((360, 480), (0.6, 1.6), **_LIGHT), **_STREETS | {"batch_size": 12}
+    ),
+    "tiny": Recipe(
+        size=(64, 96), steps=2, augment=Augment((48, 64)),
+        **_STREETS | {"batch_size": 2, "network": {}, "shrink_pixels": 1, "shrink_crf": 1},
+    ),
+}  # fmt: skip
+"""Of the table of real streets, by name; ``"tiny"`` tries the command out."""
