@@ -33,7 +33,7 @@ def run_streets(
     Parameters
     ----------
     profile : str
-        One of `segedu.bench.PROFILES`.
+        One of ``segedu.bench.PROFILES``.
     names : iterable of str
         Systems: names of rows.
     seeds : sequence of int

@@ -101,7 +101,7 @@ def test_the_figures_are_told_in_words_and_wear_the_colours_of_the_page(build) -
 
 def test_names_in_the_figure_do_not_cover_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "book" / "extensions"))
-    from leaderboard_page.charts import _label
+    from leaderboard_page.charts import label_marks
     from matplotlib.figure import Figure
 
     axes = Figure(figsize=(7, 4)).add_subplot()
@@ -109,7 +109,7 @@ def test_names_in_the_figure_do_not_cover_each_other(monkeypatch: pytest.MonkeyP
     marks = [(1.0, 0.5, 0.0), (1.01, 0.505, 0.0), (1.02, 0.5, 0.01), (3.0, 0.4, 0.0)]
     axes.errorbar(*zip(*marks, strict=True), ls="none")
     axes.margins(0.3)
-    _label(axes, marks, names)
+    label_marks(axes, marks, names)
     boxes = [text.get_window_extent() for text in axes.texts]
     assert sorted(text.get_text() for text in axes.texts) == sorted(names)
     assert all(box.count_overlaps(boxes) == 1 for box in boxes), "1: every box overlaps itself"

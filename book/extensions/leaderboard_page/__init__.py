@@ -16,27 +16,36 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from .board import SCORES, Board, Row, read_board
+from .board import SCORES, STREETS, Board, Row, read_board
 from .charts import boundaries_svg, work_svg
+from .streets import agreement, both_svg
 
 PARTS = ("table", "work", "boundaries", "facts")
+OF_STREETS = ("streets", "both", "agreement", "street-facts")
 HEAD = [
     *("System", "mIoU", "Boundary F", "Person, pole", "Road or water", "Car or boat"),
     *("Parameters", "MFLOPs", "Training (s)", "One picture (ms)"),
 ]
+STREET_HEAD = [
+    *("System", "mIoU, test", "mIoU, val", "Boundary F", "Pole", "Person"),
+    *("Parameters", "GFLOPs", "Training (s)", "One picture (ms)", "Memory (GB)"),
+]
 
 
 class Leaderboard(SphinxDirective):
-    """``leaderboard PART``: the table, a figure (work, boundaries), or how it was measured (facts)."""
+    """``leaderboard PART``: a table, a figure, or how it was measured; of the made world, or of real streets."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """The part that was asked for."""
-        part = directives.choice(self.arguments[0], PARTS)
-        path = Path(self.config.recorded_results) / "leaderboard.json"
+        part = directives.choice(self.arguments[0], (*PARTS, *OF_STREETS))
+        folder = Path(self.config.recorded_results)
         self.env.note_reread()  # the file may be new, and so may be the chapters that are linked
-        board = read_board(path)
+        board = read_board(folder / "leaderboard.json")
+        if part in OF_STREETS:
+            streets = read_board(folder / "camvid-laptop.json", STREETS)
+            return [self.of_streets(part, streets, board)]
         parts: dict[str, Callable[[Board], nodes.Node]] = {
             "table": self.table,
             "work": lambda board: figure(work_svg(board)),
@@ -49,10 +58,28 @@ class Leaderboard(SphinxDirective):
         """One row a system; the highest mean of each score is bold."""
         return table(HEAD, [self.row(row, board) for row in board.rows], "leaderboard")
 
+    def of_streets(self, part: str, board: Board, scenes: Board) -> nodes.Node:
+        """A part about real streets."""
+        if part == "streets":
+            return table(STREET_HEAD, [self.street_row(row, board) for row in board.rows], "leaderboard")
+        if part == "both":
+            return figure(both_svg(scenes, board))
+        if part == "agreement":
+            return nodes.paragraph("", agreement(scenes, board))
+        return table(["What", "In this table"], facts(board), "run-facts")
+
+    def street_row(self, row: Row, board: Board) -> list[str | nodes.Node]:
+        """One system on real streets."""
+        keys = ("miou", "val_miou", "boundary_f", "Pole", "Pedestrian")
+        scores = [with_spread(row, key, "{:.3f}", bold=board.is_best(row, key)) for key in keys]
+        sizes = [thousands(row.mean("parameters")), scaled(row.mean("flops"), 1e9)]
+        times = [with_spread(row, "seconds", "{:.0f}"), with_spread(row, "milliseconds", "{:.0f}")]
+        return [self.system(row, board), *scores, *sizes, *times, scaled(row.mean("peak_memory_mb"), 1e3)]
+
     def row(self, row: Row, board: Board) -> list[str | nodes.Node]:
         """One system as the cells of its row."""
         scores = [with_spread(row, key, "{:.3f}", bold=board.is_best(row, key)) for key in SCORES]
-        sizes = [thousands(row.mean("parameters")), millions(row.mean("flops"))]
+        sizes = [thousands(row.mean("parameters")), scaled(row.mean("flops"), 1e6)]
         times = [with_spread(row, "seconds", "{:.1f}"), with_spread(row, "milliseconds", "{:.1f}")]
         return [self.system(row, board), *scores, *sizes, *times]
 
@@ -91,9 +118,9 @@ def thousands(value: float | None) -> str:
     return "–" if value is None else f"{number(value / 1e3)}\N{NO-BREAK SPACE}k"
 
 
-def millions(value: float | None) -> str:
-    """A number of operations."""
-    return "–" if value is None else number(value / 1e6)
+def scaled(value: float | None, unit: float) -> str:
+    """A number in millions, say."""
+    return "–" if value is None else number(value / unit)
 
 
 def figure(svg: str) -> nodes.raw:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from sphinx.errors import ExtensionError
 
 SCORES = ("miou", "boundary_f", "thin", "road_water", "car_boat")
 COSTS = ("parameters", "flops", "seconds", "milliseconds")
-AGAIN = "Record it again: python benchmarks/leaderboard/run.py"
+STREETS = ("miou", "boundary_f", "val_miou", "Pole", "Pedestrian", *COSTS, "peak_memory_mb")
+AGAIN = "Record it again: python benchmarks/leaderboard/run.py, or python -m segedu bench camvid"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class Board:
         return row.mean(key) is not None and round(row.mean(key), 3) == max(means)
 
 
-def read_board(path: Path) -> Board:
-    """The recorded table.
+def read_board(path: Path, columns: Sequence[str] = (*SCORES, *COSTS)) -> Board:
+    """The recorded table; a column is a number of each run, or a class by its name.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def read_board(path: Path) -> Board:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        rows = [_row(title, list(seeds.values())) for title, seeds in content["runs"].items()]
+        rows = [_row(title, list(seeds.values()), columns) for title, seeds in content["runs"].items()]
         about = [content[key] for key in ("command", "date", "settings", "environment")]
     except FileNotFoundError as error:
         raise ExtensionError(f"{path}: there is no such file. {AGAIN}") from error
@@ -82,7 +84,7 @@ def read_board(path: Path) -> Board:
     return Board(rows, *about)
 
 
-def _row(title: str, seeds: list[dict[str, Any]]) -> Row:
-    columns = {key: [found[key] for found in seeds] for key in (*SCORES, *COSTS)}
+def _row(title: str, seeds: list[dict[str, Any]], columns: Sequence[str]) -> Row:
+    values = {key: [found[key] if key in found else found["iou"][key] for found in seeds] for key in columns}
     chapter, settings = (seeds[0][key] for key in ("chapter", "settings")) if seeds else ("", {})
-    return Row(title, chapter, columns, settings)
+    return Row(title, chapter, values, settings)

@@ -29,14 +29,14 @@ def work_svg(board: Board) -> str:
     rows = [row for row in board.rows if row.mean("flops") and row.mean("miou") is not None]
     said = [f"{row.title} {row.mean('miou'):.3f} at {row.mean('flops') / 1e6:.3g} MFLOPs" for row in rows]
     spoken = f"Chart of mean IoU against operations for one picture: {'; '.join(said)}."
-    return _drawn("leaderboard-work", 4.2, spoken, lambda axes: _draw_work(axes, rows))
+    return drawn("leaderboard-work", 4.2, spoken, lambda axes: _draw_work(axes, rows))
 
 
 def boundaries_svg(board: Board) -> str:
     """Boundary F and the mean IoU of person and pole, a line for each system."""
     said = [f"{row.title} {_said(row.mean('boundary_f'))} and {_said(row.mean('thin'))}" for row in board.rows]
     spoken = f"Chart of boundary F and mean IoU of person and pole: {'; '.join(said)}."
-    return _drawn(
+    return drawn(
         "leaderboard-boundaries", 1.1 + 0.28 * len(board.rows), spoken, lambda axes: _draw_boundaries(axes, board)
     )
 
@@ -63,7 +63,7 @@ def _draw_work(axes: Axes, rows: list[Row]) -> None:
     axes.set_xlabel("operations for one picture (MFLOPs, logarithmic)")
     axes.set_ylabel("mean IoU")
     axes.grid(color=INK, alpha=0.15)
-    _label(axes, marks, names)
+    label_marks(axes, marks, names)
 
 
 def _draw_boundaries(axes: Axes, board: Board) -> None:
@@ -83,7 +83,7 @@ def _draw_boundaries(axes: Axes, board: Board) -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
 
-def _label(axes: Axes, marks: list[tuple[float, float, float]], names: list[str]) -> None:
+def label_marks(axes: Axes, marks: list[tuple[float, float, float]], names: list[str]) -> None:
     """A name beside each mark (x, y, spread), where it covers no mark and no other name; the highest choose first."""
     axes.figure.draw_without_rendering()  # lets the layout settle, for places are compared on the page
     ends = axes.transData.transform([end for x, y, spread in marks for end in ((x, y - spread), (x, y + spread))])
@@ -104,7 +104,7 @@ def _annotate(axes: Axes, text: str, mark: tuple[float, float], place: tuple[flo
     return axes.annotate(text, mark, place, textcoords="offset points", ha=side, va="center")
 
 
-def _drawn(name: str, height: float, spoken: str, draw: Callable[[Axes], None]) -> str:
+def drawn(name: str, height: float, spoken: str, draw: Callable[[Axes], None]) -> str:
     """One figure as one ``<svg>`` element with a text alternative."""
     style = {"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 9}
     style |= dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
