@@ -15,6 +15,7 @@ from segedu.cli import main
 from segedu.cli.errors import run_safely
 from segedu.cli.parser import build_parser
 from segedu.data import Scenes
+from segedu.data.camvid import LABELS as CAMVID_LABELS
 from segedu.data.files import read_mask, save_image
 from segedu.data.scenes import LABELS
 from segedu.data.voc import LABELS as VOC_LABELS
@@ -65,6 +66,18 @@ def test_predict_writes_ids_colours_and_overlay_of_any_photo(trained, tmp_path, 
     assert ids.shape == (70, 91)
     assert np.array_equal(np.asarray(Image.open(out / "photo_colour.png")), LABELS.colorize(ids))
     assert "photo.jpg: " in capsys.readouterr().out
+
+
+def test_predict_has_weights_of_its_own_for_streets(tmp_path, capsys):
+    photo = tmp_path / "street.png"
+    save_image(photo, np.random.default_rng(0).integers(0, 255, (90, 120, 3), np.uint8))
+    assert main(["predict", str(photo), "--out", str(tmp_path / "out")]) == 0
+    assert read_mask(tmp_path / "out" / "street_ids.png", CAMVID_LABELS).shape == (90, 120)
+
+
+def test_predict_with_weights_alone_says_what_is_missing(trained, capsys):
+    assert main(["predict", str(trained / "net.safetensors")]) == 2
+    assert "give pictures or folders after them" in capsys.readouterr().err
 
 
 def test_scenes_writes_pairs_that_can_be_read_again(tmp_path):

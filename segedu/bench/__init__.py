@@ -4,6 +4,11 @@ The table of the made world is recorded by ``benchmarks/leaderboard/run.py``, th
 ``python -m segedu bench camvid``.
 """
 
+from pathlib import Path
+
 from segedu.bench.recipe import PROFILES, SCENES, Recipe
 
-__all__ = ["PROFILES", "Recipe", "SCENES"]
+STREETS = Path(__file__).parent / "weights" / "streets.safetensors"
+"""The weights that `segedu predict` takes where it is given none; ``README.md`` beside them says what they are."""
+
+__all__ = ["PROFILES", "Recipe", "SCENES", "STREETS"]

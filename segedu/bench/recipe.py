@@ -60,13 +60,14 @@ class Recipe:
     ) -> tuple[nn.Module, History]:
         """Make a network for a number of classes and train it, both with one seed; see `segedu.train.fit`."""
         torch.manual_seed(seed)
-        net = make(len(data.labels))
+        net = make(len(data.labels)).to(memory_format=torch.channels_last)  # on a CPU half as fast again
         device = "cuda" if torch.cuda.is_available() else "cpu"
         weight = class_weights(data.masks, len(data.labels)).to(device)
         history = fit(
             net, data.to(device), steps=self.steps, batch_size=self.batch_size, lr=self.lr, warmup=self.warmup,
             head_lr=self.head_lr, augment=self.augment, loss=partial(cross_entropy, weight=weight),
-            auxiliary_weight=auxiliary_weight, seed=seed, val=val, checkpoint=checkpoint, progress=False,
+            auxiliary_weight=auxiliary_weight, seed=seed, val=val, val_every=max(1, self.steps // 4),
+            checkpoint=checkpoint, progress=False,
         )  # fmt: skip
         return net, history
 
@@ -91,7 +92,7 @@ _STREETS = {
 _LIGHT = {"brightness": 0.3, "contrast": 0.2, "tint": 0.1}
 
 PROFILES = {
-    "laptop": Recipe(size=(360, 480), steps=600, augment=Augment((256, 352), (0.6, 1.6), **_LIGHT), **_STREETS),
+    "laptop": Recipe(size=(360, 480), steps=1000, augment=Augment((256, 352), (0.6, 1.6), **_LIGHT), **_STREETS),
     "gpu": Recipe(
         size=(360, 480), steps=4000, augment=Augment((360, 480), (0.6, 1.6), **_LIGHT), **_STREETS | {"batch_size": 12}
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -62,7 +64,7 @@ def run_streets(
         for name in names:
             if str(seed) in content["runs"].get(name, {}):
                 continue
-            with ProcessPoolExecutor(1, mp_context=spawn) as pool:  # so that each has its own peak of memory
+            with ProcessPoolExecutor(1, spawn, end_with_parent) as pool:  # each has its own peak of memory
                 found = pool.submit(run_one, profile, name, seed, runs, root).result()
             print(f"{name}, seed {seed}: mIoU {found['miou']}, {found['seconds']} s of training", flush=True)
             content["runs"].setdefault(name, {})[str(seed)] = found
@@ -94,6 +96,17 @@ def run_one(profile: str, name: str, seed: int, runs: Path, root: Path | None) -
         "environment": describe(),
         "date": date.today().isoformat(),
     }
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it is killed, or two would write to the same states."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def peak_memory() -> int | None:

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from segedu import nets
+from segedu.bench import STREETS
 from segedu.cli.datasets import load
 from segedu.cli.device import check_device
 from segedu.data import Augment, Scenes, inspect_folder, stack
@@ -32,6 +33,7 @@ SETTINGS = (
     "head_lr", "clip", "accumulate", "crop", "scale", "brightness", "contrast", "tint", "mixed_precision", "flip",
 )  # fmt: skip
 """The options of `train` that a recorded run keeps."""
+WEIGHTS = ".safetensors"
 
 
 def run_scenes(arguments: argparse.Namespace) -> None:
@@ -136,11 +138,15 @@ def run_eval(arguments: argparse.Namespace) -> None:
 def run_predict(arguments: argparse.Namespace) -> None:
     """Label photographs."""
     check_device(arguments.device)
-    net, labels, _ = nets.load(arguments.weights)
+    first, *others = arguments.images
+    weights, images = (first, others) if first.suffix == WEIGHTS else (STREETS, arguments.images)
+    net, labels, _ = nets.load(weights)
     if labels is None:
-        raise ValueError(f"{arguments.weights}: saved without its classes, so there are no colours to draw with")
+        raise ValueError(f"{weights}: saved without its classes, so there are no colours to draw with")
+    if not images:
+        raise ValueError(f"{weights}: weights, and no picture to label; give pictures or folders after them")
     net = with_flip(net, arguments).to(arguments.device)
-    pictures = _named(arguments.images)
+    pictures = _named(images)
     check_place(arguments.out / f"{next(iter(pictures))}_ids.png")
     left_out = []
     for name, path in pictures.items():

@@ -59,8 +59,11 @@ def build_parser() -> argparse.ArgumentParser:
     score.set_defaults(run=run_eval)
 
     prediction = add("predict", help="label photographs: ids, colours and an overlay of each")
-    prediction.add_argument("weights", type=Path, help="a net.safetensors that `train` wrote")
-    prediction.add_argument("images", type=Path, nargs="+", help="pictures, or folders of pictures")
+    about = (
+        "pictures, or folders of pictures; before them the net.safetensors that `train` wrote (default: "
+        "segedu's own, for streets)"
+    )
+    prediction.add_argument("images", type=Path, nargs="+", help=about)
     about = "rows at which the network sees the picture (default: fitted into the size of the training pictures)"
     prediction.add_argument("--rows", type=int, help=about)
     prediction.add_argument("--out", type=Path, default=Path("predictions"), help="folder to write to")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,6 +72,26 @@ def test_what_the_table_holds_is_not_run_again(streets, tmp_path, capsys):
     _, again = bench(streets, tmp_path, "--only", "FCN-8s", "--seeds", "0")
     assert again["runs"]["FCN-8s"]["0"]["miou"] == 0.123
     assert "seed" not in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the children of a process")
+def test_a_command_that_is_killed_takes_its_worker_along(streets, tmp_path):
+    words = ["--only", "Random forest", "--out", str(tmp_path / "table.json"), "--runs", str(tmp_path / "runs")]
+    command = [sys.executable, "-m", "segedu", "bench", "camvid", "--profile", "tiny", "--root", str(streets), *words]
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    listing = Path(f"/proc/{started.pid}/task/{started.pid}/children")
+    workers = wait_for(lambda: listing.read_text().split())
+    started.kill()
+    started.wait()
+    assert wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def wait_for(what, seconds=60):
+    """What a function gives as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 def test_an_unknown_row_lists_the_known(streets, tmp_path, capsys):

@@ -85,6 +85,6 @@ def read_board(path: Path, columns: Sequence[str] = (*SCORES, *COSTS)) -> Board:
 
 
 def _row(title: str, seeds: list[dict[str, Any]], columns: Sequence[str]) -> Row:
-    values = {key: [found[key] if key in found else found["iou"][key] for found in seeds] for key in columns}
+    values = {key: [(found.get("iou", {}) | found)[key] for found in seeds] for key in columns}
     chapter, settings = (seeds[0][key] for key in ("chapter", "settings")) if seeds else ("", {})
     return Row(title, chapter, values, settings)
