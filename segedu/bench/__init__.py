@@ -9,6 +9,9 @@ from pathlib import Path
 from segedu.bench.recipe import PROFILES, SCENES, Recipe
 
 STREETS = Path(__file__).parent / "weights" / "streets.safetensors"
-"""The weights that `segedu predict` takes where it is given none; ``README.md`` beside them says what they are."""
+"""The weights that `segedu predict` takes where it is given none; ``README.md`` beside them says what they are.
+
+:meta hide-value:
+"""
 
 __all__ = ["PROFILES", "Recipe", "SCENES", "STREETS"]

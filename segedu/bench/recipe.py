@@ -101,4 +101,7 @@ PROFILES = {
         **_STREETS | {"batch_size": 2, "network": {}, "shrink_pixels": 1, "shrink_crf": 1},
     ),
 }  # fmt: skip
-"""Of the table of real streets, by name; ``"tiny"`` tries the command out."""
+"""Of the table of real streets, by name; ``"tiny"`` tries the command out.
+
+:meta hide-value:
+"""

@@ -153,4 +153,7 @@ SYSTEMS = {
     "DeepLab v3+": System("10", partial(train_net, "deeplabv3plus"), {}, PYRAMID),
     "PSPNet": System("11", partial(train_net, "pspnet"), AUXILIARY, AUXILIARY | PYRAMID),
 }
-"""Every row of the tables, by its name there. A new system is a line here."""
+"""Every row of the tables, by its name there. A new system is a line here.
+
+:meta hide-value:
+"""

@@ -56,6 +56,11 @@ def test_no_page_is_heavy(pages: dict[Path, Page]) -> None:
     assert heavy == {}
 
 
+def test_no_page_names_a_place_on_the_machine_that_built_it() -> None:
+    naming = [path.name for path in PAGES if str(ROOT) in path.read_text(encoding="utf-8")]
+    assert naming == []
+
+
 def test_the_root_leads_to_the_landing_page() -> None:
     assert "book/index.html" in (HTML / "index.html").read_text(encoding="utf-8")
 
