@@ -30,6 +30,8 @@ class Recipe:
     augment : Augment
     network : dict
         Options of `segedu.nets.build` for every network.
+    channels_last : bool
+        Whether the channels of a pixel lie side by side in memory. That rounds otherwise, and changes the time.
     mirrored : bool
         Whether an answer is the mean over the picture and its mirror image.
     shrink_pixels, shrink_crf : int
@@ -45,6 +47,7 @@ class Recipe:
     head_lr: float = 1.0
     augment: Augment = field(default_factory=Augment)
     network: dict[str, Any] = field(default_factory=dict)
+    channels_last: bool = False
     mirrored: bool = False
     shrink_pixels: int = 1
     shrink_crf: int = 1
@@ -60,7 +63,9 @@ class Recipe:
     ) -> tuple[nn.Module, History]:
         """Make a network for a number of classes and train it, both with one seed; see `segedu.train.fit`."""
         torch.manual_seed(seed)
-        net = make(len(data.labels)).to(memory_format=torch.channels_last)  # on a CPU half as fast again
+        net = make(len(data.labels))
+        if self.channels_last:
+            net = net.to(memory_format=torch.channels_last)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         weight = class_weights(data.masks, len(data.labels)).to(device)
         history = fit(
@@ -85,6 +90,7 @@ _STREETS = {
     "head_lr": 10.0,
     "warmup": 40,
     "network": {"backbone": "efficientnet_lite0", "weights": "imagenet"},
+    "channels_last": True,
     "mirrored": True,
     "shrink_pixels": 2,
     "shrink_crf": 4,

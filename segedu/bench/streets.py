@@ -74,7 +74,8 @@ def run_streets(
 def run_one(profile: str, name: str, seed: int, runs: Path, root: Path | None) -> dict[str, Any]:
     """Train and score one system with one seed: the numbers of its row."""
     system, recipe = ROWS[name], PROFILES[profile]
-    folder = runs / f"{name.lower().replace(' ', '-')}-{seed}"
+    network = system.train.args[0]  # named after it: a row that only adds the CRF finds it trained
+    folder = runs / f"{network}-{seed}"
     train, val, test = (stack(CamVid(split, recipe.size, root)) for split in ("train", "val", "test"))
     learns = "pixels" not in system.streets
     keeping = {"val": val, "checkpoint": folder / "state.pt"} if learns else {}

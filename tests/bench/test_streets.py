@@ -58,9 +58,19 @@ def test_one_command_trains_scores_and_keeps_the_weights(streets, tmp_path, caps
         assert found["seconds"] > 0 and found["milliseconds"] > 0 and found["peak_memory_mb"] > 50
         assert {"torch", "cpu"} <= set(found["environment"])
     assert net["curve"]["val_step"][-1] == 2 and forest["curve"] is None
-    saved = nets.load(tmp_path / "runs" / "tiny" / "fcn-8s-0" / "net.safetensors", name="fcn8s")
+    saved = nets.load(tmp_path / "runs" / "tiny" / "fcn8s-0" / "net.safetensors", name="fcn8s")
     assert predict(saved.net, streets / "test" / "a.png").shape == SIZE
     assert "the table is in" in capsys.readouterr().out
+
+
+def test_a_row_that_adds_a_crf_does_not_train_its_network_again(streets, tmp_path):
+    bench(streets, tmp_path, "--only", "FCN-8s")
+    state = tmp_path / "runs" / "tiny" / "fcn8s-0" / "state.pt"
+    before = state.stat().st_mtime_ns
+    _, table = bench(streets, tmp_path, "--only", "FCN-8s", "FCN-8s + CRF")
+    assert state.stat().st_mtime_ns == before
+    plain, sharpened = (table["runs"][name]["0"] for name in ("FCN-8s", "FCN-8s + CRF"))
+    assert sharpened["seconds"] == plain["seconds"] and sharpened["curve"] == plain["curve"]
 
 
 def test_what_the_table_holds_is_not_run_again(streets, tmp_path, capsys):
