@@ -1,36 +1,42 @@
-"""Draw the picture of the landing page: scenes above, their label maps below, and a legend.
+"""Draw the pictures of the landing page: scenes and a photograph, their label maps, and legends.
 
-Run ``python book/figures.py`` after a change of `segedu.data.Scenes`; the same scenes give the same picture.
+Run ``python book/figures.py`` after a change of `segedu.data.Scenes` or of the weights for streets. The same scenes
+give the same picture; another processor may name a few pixels of the photograph otherwise.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from sklearn.datasets import load_sample_image
 
-from segedu.data import Sample, Scenes
+from segedu import nets
+from segedu.bench import STREETS
+from segedu.data import Scenes
 from segedu.labels import LabelSet
+from segedu.predict import predict
 
 TARGET = Path(__file__).parent / "assets" / "gallery.png"
+PHOTOGRAPH = TARGET.with_name("photograph.png")
 CHOSEN = ((7, "day"), (26, "day"), (15, "night"), (27, "day"))  # a street and a shore in turn
 SIZE = (192, 256)
 GAP, CORNER = 12, 10
 PAPER, INK = (243, 246, 249), (28, 35, 41)
 
 
-def gallery(samples: list[Sample], labels: LabelSet) -> Image.Image:
-    """Pictures in one row, label maps in the next, the legend below; RGBA, transparent between the tiles."""
-    height, width = samples[0].mask.shape
-    columns = len(samples)
+def sheet(rows: list[list[Image.Image]], labels: LabelSet) -> Image.Image:
+    """Rows of tiles of one size, the legend below; RGBA, transparent between the tiles."""
+    width, height = rows[0][0].size
+    columns = len(rows[0])
     band = legend(labels, columns * width + (columns - 1) * GAP)
-    sheet = Image.new("RGBA", (band.width, 2 * (height + GAP) + band.height))
-    for column, sample in enumerate(samples):
-        for row, pixels in enumerate((sample.image, labels.colorize(sample.mask))):
-            tile = Image.fromarray(pixels)
-            sheet.paste(tile, (column * (width + GAP), row * (height + GAP)), rounded(tile.size))
-    sheet.paste(band, (0, 2 * (height + GAP)), rounded(band.size))
-    return sheet
+    paper = Image.new("RGBA", (band.width, len(rows) * (height + GAP) + band.height))
+    for row, tiles in enumerate(rows):
+        for column, tile in enumerate(tiles):
+            paper.paste(tile, (column * (width + GAP), row * (height + GAP)), rounded(tile.size))
+    paper.paste(band, (0, len(rows) * (height + GAP)), rounded(band.size))
+    return paper
 
 
 def legend(labels: LabelSet, width: int, columns: int = 5) -> Image.Image:
@@ -57,12 +63,30 @@ def rounded(size: tuple[int, int]) -> Image.Image:
 
 
 def draw() -> Image.Image:
-    """The gallery of the landing page."""
+    """Made-up scenes in one row, their label maps in the next."""
     samples = [Scenes(index + 1, size=SIZE, domain=domain)[index] for index, domain in CHOSEN]
-    return gallery(samples, Scenes.labels)
+    maps = [Scenes.labels.colorize(sample.mask) for sample in samples]
+    return sheet([[Image.fromarray(s.image) for s in samples], [Image.fromarray(m) for m in maps]], Scenes.labels)
+
+
+def answered() -> tuple[np.ndarray, np.ndarray, LabelSet]:
+    """A photograph, and the class of every pixel as the network for streets has it."""
+    saved = nets.load(STREETS)
+    photo = load_sample_image("china.jpg")
+    return photo, predict(saved.net, photo), saved.labels
+
+
+def draw_photograph() -> Image.Image:
+    """The photograph on the left, the answer on the right."""
+    photo, ids, labels = answered()
+    left, right = Image.fromarray(photo), Image.fromarray(labels.colorize(ids))
+    size = (2 * SIZE[1] + GAP, round((2 * SIZE[1] + GAP) * left.height / left.width))  # as wide as two scenes
+    tiles = [left.resize(size, Image.Resampling.LANCZOS), right.resize(size, Image.Resampling.NEAREST)]
+    return sheet([tiles], labels)
 
 
 if __name__ == "__main__":
-    unfinished = TARGET.with_suffix(".unfinished")
-    draw().save(unfinished, format="png", optimize=True)
-    unfinished.replace(TARGET)
+    for target, picture in ((TARGET, draw()), (PHOTOGRAPH, draw_photograph())):
+        unfinished = target.with_suffix(".unfinished")
+        picture.save(unfinished, format="png", optimize=True)
+        unfinished.replace(target)

@@ -15,7 +15,7 @@ from typing import Any
 
 from segedu import nets
 from segedu.bench.recipe import PROFILES
-from segedu.bench.score import score
+from segedu.bench.score import answers, beyond_miou, milliseconds_on_one_core, score, score_maps
 from segedu.bench.systems import SYSTEMS
 from segedu.data import CamVid, stack
 from segedu.environment import describe
@@ -80,18 +80,20 @@ def run_one(profile: str, name: str, seed: int, runs: Path, root: Path | None) -
     learns = "pixels" not in system.streets
     keeping = {"val": val, "checkpoint": folder / "state.pt"} if learns else {}
     trained = system.train(train, recipe, seed, **system.streets, **keeping)
-    found, milliseconds = score(trained, test)
+    maps, milliseconds = answers(trained, test)
     if trained.net is not None:
         nets.save(getattr(trained.net, "net", trained.net), folder / "net.safetensors", train.labels, recipe.size)
     return {
         "chapter": system.chapter,
         "settings": system.streets,
-        **{key: value for key, value in score_facts(found, "test").items() if key != "split"},
+        **{key: value for key, value in score_facts(score_maps(maps, test), "test").items() if key != "split"},
+        **beyond_miou(maps, test),
         "val_miou": round(score(trained, val)[0].miou, 4),
         "parameters": trained.parameters,
         "flops": trained.flops,
         "seconds": round(trained.seconds, 1),
         "milliseconds": round(milliseconds, 1),
+        "milliseconds_one_core": round(milliseconds_on_one_core(trained, test), 1),
         "peak_memory_mb": peak_memory(),
         "curve": curve_facts(trained.history, every=20) if trained.history else None,
         "environment": describe(),

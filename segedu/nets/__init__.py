@@ -10,6 +10,7 @@ from segedu.nets.deeplabv2 import DeepLabV2
 from segedu.nets.deeplabv3 import DeepLabV3
 from segedu.nets.deeplabv3plus import DeepLabV3Plus
 from segedu.nets.dilated import DilatedNet
+from segedu.nets.fast_scnn import FastSCNN
 from segedu.nets.fcn import FCN
 from segedu.nets.fpn import FPN
 from segedu.nets.largefov import LargeFOV
@@ -30,6 +31,7 @@ __all__ = [
     "DeepLabV3",
     "DeepLabV3Plus",
     "DilatedNet",
+    "FastSCNN",
     "LargeFOV",
     "NetSpec",
     "PSPNet",

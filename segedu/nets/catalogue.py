@@ -14,6 +14,7 @@ from segedu.nets.deeplabv2 import DeepLabV2
 from segedu.nets.deeplabv3 import DeepLabV3
 from segedu.nets.deeplabv3plus import DeepLabV3Plus
 from segedu.nets.dilated import DilatedNet
+from segedu.nets.fast_scnn import FastSCNN
 from segedu.nets.fcn import FCN
 from segedu.nets.fpn import FPN
 from segedu.nets.largefov import LargeFOV
@@ -38,6 +39,7 @@ BUILDERS: dict[str, partial[nn.Module]] = {
     "deeplabv3": partial(DeepLabV3),
     "deeplabv3plus": partial(DeepLabV3Plus),
     "pspnet": partial(PSPNet),
+    "fast_scnn": partial(FastSCNN),
 }
 
 NAMES = tuple(BUILDERS)

@@ -56,6 +56,9 @@ def test_one_command_trains_scores_and_keeps_the_weights(streets, tmp_path, caps
     for found in (net, forest):
         assert 0 <= found["miou"] <= 1 and set(found["iou"]) > {"Sky", "Pole"}
         assert found["seconds"] > 0 and found["milliseconds"] > 0 and found["peak_memory_mb"] > 50
+        assert found["milliseconds_one_core"] > 0 and set(found["miou_by_drive"]) == {"a", "b"}
+        for key in ("miou_by_picture", "miou_by_class", "boundary_iou"):
+            assert 0 <= found["worst_tenth"] <= found["miou_by_picture"] <= 1 and 0 <= found[key] <= 1
         assert {"torch", "cpu"} <= set(found["environment"])
     assert net["curve"]["val_step"][-1] == 2 and forest["curve"] is None
     saved = nets.load(tmp_path / "runs" / "tiny" / "fcn8s-0" / "net.safetensors", name="fcn8s")

@@ -53,3 +53,11 @@ def test_the_gallery_is_what_the_code_draws() -> None:
     assert stored.shape == drawn.shape
     rows = 2 * (figures.SIZE[0] + figures.GAP)  # below them is the legend, whose letters depend on the font library
     assert (np.abs(stored - drawn)[:rows] <= 2).all(), "make figures, and look at book/assets/gallery.png"
+
+
+def test_the_photograph_is_answered_by_the_network_that_comes_with_the_package() -> None:
+    stored = np.asarray(Image.open(figures.PHOTOGRAPH).convert("RGBA"), dtype=int)
+    drawn = np.asarray(figures.draw_photograph(), dtype=int)
+    assert stored.shape == drawn.shape
+    same = (np.abs(stored - drawn) <= 2).all(axis=2).mean()
+    assert same > 0.97, "make figures, and look at book/assets/photograph.png"  # on any processor

@@ -13,9 +13,9 @@ from tests.nets.common import lively, on_meta
 # Those of the papers' size, by name and backbone; where a head fits any backbone, one of each kind.
 LARGE = [
     *((name, "resnet50") for name in ("fcn", "fcn8s", "fpn4s", "unet", "deeplabv2", "deeplabv3", "deeplabv3plus")),
-    *(("pspnet", "resnet50"), ("dilated", "resnet50"), ("largefov", "resnet50")),
+    *((name, "resnet50") for name in ("pspnet", "dilated", "largefov", "fast_scnn")),
     *((name, "efficientnet_lite0") for name in ("fcn", "fcn4s", "fpn2s", "unet", "deeplabv2", "deeplabv3plus")),
-    *((name, "efficientnet_lite0") for name in ("pspnet", "dilated", "largefov", "deeplabv3")),
+    *((name, "efficientnet_lite0") for name in ("pspnet", "dilated", "largefov", "deeplabv3", "fast_scnn")),
     *(("unet", "vgg16"), ("pspnet", "vgg16"), ("deeplabv3plus", "vgg16"), ("fcn", "vgg16")),
 ]
 SIZES = [(32, 32), (33, 47), (65, 40), (96, 128)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from segedu.nets.backbones.base import Backbone
 from segedu.nets.backbones.efficientnet_lite import EfficientNetLite0
+from segedu.nets.backbones.fast import FastBackbone
 from segedu.nets.backbones.resnet import ResNet
 from segedu.nets.backbones.tiny import TinyResNet
 from segedu.nets.backbones.vgg16 import VGG16
@@ -15,6 +16,7 @@ BACKBONES: dict[str, partial[Backbone]] = {
     "tiny": partial(TinyResNet),
     "shallow": partial(TinyResNet, stages=2),
     "vgg16": partial(VGG16),
+    "fast": partial(FastBackbone),
     "efficientnet_lite0": partial(EfficientNetLite0),
     **{f"resnet{depth}": partial(ResNet, f"resnet{depth}") for depth in (18, 34, 50, 101, 152)},
 }

@@ -13,10 +13,18 @@ SMALLEST = 32
 class ConvBn(nn.Sequential):
     """Convolution without bias, then batch normalisation; the size is kept at stride 1."""
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int = 3,
+        stride: int = 1,
+        dilation: int = 1,
+        groups: int = 1,
+    ):
         padding = dilation * (kernel_size - 1) // 2
         super().__init__(
-            nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, bias=False),
+            nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias=False),
             nn.BatchNorm2d(out_channels),
         )
 
@@ -24,8 +32,16 @@ class ConvBn(nn.Sequential):
 class ConvBnReLU(ConvBn):
     """`ConvBn`, then ReLU."""
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1):
-        super().__init__(in_channels, out_channels, kernel_size, stride, dilation)
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int = 3,
+        stride: int = 1,
+        dilation: int = 1,
+        groups: int = 1,
+    ):
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups)
         self.append(nn.ReLU(inplace=True))
 
 

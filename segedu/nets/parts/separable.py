@@ -17,7 +17,7 @@ class SeparableConv(nn.Sequential):
     Parameters
     ----------
     in_channels, out_channels : int
-    dilation : int
+    dilation, stride : int
         Of the depthwise filter.
     activation_between : bool
         Batch normalisation and ReLU after the depthwise convolution as well, as in the paper's Xception (figure 4).
@@ -30,9 +30,11 @@ class SeparableConv(nn.Sequential):
     (4672, 36864)
     """
 
-    def __init__(self, in_channels: int, out_channels: int, dilation: int = 1, activation_between: bool = True):
+    def __init__(
+        self, in_channels: int, out_channels: int, dilation: int = 1, activation_between: bool = True, stride: int = 1
+    ):
         depthwise = nn.Conv2d(
-            in_channels, in_channels, 3, padding=dilation, dilation=dilation, groups=in_channels, bias=False
+            in_channels, in_channels, 3, stride, padding=dilation, dilation=dilation, groups=in_channels, bias=False
         )
         between = [nn.BatchNorm2d(in_channels), nn.ReLU(inplace=True)] if activation_between else []
         super().__init__(depthwise, *between, *ConvBnReLU(in_channels, out_channels, 1))
