@@ -1,4 +1,4 @@
-"""For all tests: where real data are, and what needs a GPU."""
+"""For all tests: where real data are, and what this machine lacks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+
+from tools.conditions import missing
 
 DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 
@@ -16,19 +18,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is marked `gpu`, and notebook cells tagged so, where there is no CUDA device."""
-    gpu = [item for item in items if _needs_gpu(item)]
-    if gpu and not _has_cuda():
-        for item in gpu:
-            item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))
-
-
-def _needs_gpu(item: pytest.Item) -> bool:
-    cell = getattr(item, "cell", None)  # nbval's items carry their cell
-    return item.get_closest_marker("gpu") is not None or (cell and "gpu" in cell.metadata.get("tags", []))
-
-
-def _has_cuda() -> bool:
-    import torch  # seconds, spent only where something asks
-
-    return torch.cuda.is_available()
+    """Skip tests with a marker, and notebook cells with a tag, for something that is not here."""
+    for item in items:
+        cell = getattr(item, "cell", None)  # nbval's items carry their cell
+        tags = cell.metadata.get("tags", []) if cell else [mark.name for mark in item.iter_markers()]
+        if reason := missing(tags):
+            item.add_marker(pytest.mark.skip(reason=reason))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import torch
 from torch import nn
 
+from segedu.bench import SCENES
+from segedu.bench.recipe import weighted
 from segedu.data import LabelledImages, Scenes, stack
 from segedu.evaluate import Score
-from segedu.losses import class_weights, cross_entropy
 from segedu.train import History, fit
-from segedu.train.step import Loss
 
 Make = Callable[[int], nn.Module]
 """From a number of classes to a network."""
@@ -26,14 +26,9 @@ def scenes(count: int, seed: int, size: tuple[int, int] = (96, 128)) -> Labelled
     return stack(Scenes(count, size, seed=seed))
 
 
-def weighted(data: LabelledImages) -> Loss:
-    """Cross-entropy in which a class counts more, the rarer it is in the data."""
-    return partial(cross_entropy, weight=class_weights(data.masks, len(data.labels)))
-
-
 def train(net: nn.Module, data: LabelledImages, seed: int, steps: int, **settings: Any) -> History:
     """Train as the chapters do, but for the ``settings`` (of `segedu.train.fit`) that are given."""
-    usual = {"batch_size": 8, "lr": 5e-3, "warmup": 20, "progress": False}
+    usual = {key: getattr(SCENES, key) for key in ("batch_size", "lr", "warmup")} | {"progress": False}
     loss = settings.pop("loss", None) or weighted(data)
     return fit(net, data, steps=steps, seed=seed, loss=loss, **usual | settings)
 

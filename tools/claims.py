@@ -28,6 +28,7 @@ from segedu.environment import describe
 from segedu.results import CLAIM_KEY, write_json, write_measurement
 from tools import notebooks
 from tools.claim_table import table
+from tools.conditions import conditional
 from tools.origin import ROOT
 from tools.reseed import reseed
 
@@ -75,7 +76,7 @@ def measure(path: Path, setting: Setting) -> list[dict[str, Any]]:
     """The facts of every claim of a notebook; a claim that fails, or an error, does not stop the cells after it."""
     notebook = notebooks.read(path)
     for cell in notebooks.code_cells(notebook):
-        cell.source = "" if "gpu" in cell.metadata.get("tags", []) else reseed(cell.source, setting.seed)
+        cell.source = "" if conditional(cell.metadata.get("tags", [])) else reseed(cell.source, setting.seed)
     where = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, timeout=3600, allow_errors=True, kernel_name="python3", resources=where)
     client.execute(env=setting.variables())

@@ -2,47 +2,55 @@
 
 Usage: python -m tools.execute [notebooks/06_fcn.ipynb ...]      (all of them by default)
 
-Cells tagged `gpu` run where there is a CUDA device. Elsewhere they are skipped, and keep what their last run
-stored if they did not change since. A notebook that fails stays as it was.
+Cells whose tag wants something (`tools.conditions`: `gpu`, `camvid`) run where it is. Elsewhere they are skipped, and
+keep what their last run stored if they did not change since. A notebook that fails stays as it was.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import torch
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from tools import notebooks
+from tools.conditions import missing
+
+SKIPPED = "skipped-here"
 
 
-def execute(path: Path, *, gpu: bool, timeout: int = 3600) -> float:
+def execute(path: Path, *, lacks: Callable[[Iterable[str]], object] = missing, timeout: int = 3600) -> float:
     """Run the notebook at `path`, store it, and return the seconds this took.
 
     Parameters
     ----------
     path
         The notebook; its folder is the working directory.
-    gpu
-        Whether to run the cells tagged ``gpu``.
+    lacks
+        Of the tags of a cell: whether it cannot run here.
     timeout
         Seconds that one cell may take.
     """
     notebook = notebooks.read(path)
     start = time.perf_counter()
+    skipped = [cell for cell in notebooks.code_cells(notebook) if lacks(cell.metadata.get("tags", []))]
+    for cell in skipped:
+        cell.metadata.tags.append(SKIPPED)
     NotebookClient(
         notebook,
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
-        skip_cells_with_tag="" if gpu else "gpu",
+        skip_cells_with_tag=SKIPPED,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     for cell in notebooks.code_cells(notebook):
-        _record(cell, skipped=not gpu and "gpu" in cell.metadata.get("tags", []))
+        _record(cell, skipped=cell in skipped)
+    for cell in skipped:
+        cell.metadata.tags.remove(SKIPPED)
     notebooks.write(notebooks.tidy(notebook), path)
     return time.perf_counter() - start
 
@@ -59,4 +67,4 @@ def _record(cell: NotebookNode, *, skipped: bool) -> None:
 
 if __name__ == "__main__":
     for chosen in [Path(name) for name in sys.argv[1:]] or notebooks.find():
-        print(f"{chosen.name}: {execute(chosen, gpu=torch.cuda.is_available()):.0f} s", flush=True)
+        print(f"{chosen.name}: {execute(chosen):.0f} s", flush=True)

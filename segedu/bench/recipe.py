@@ -15,6 +15,12 @@ from segedu.data import Augment, LabelledImages
 from segedu.history import History
 from segedu.losses import class_weights, cross_entropy
 from segedu.train import fit
+from segedu.train.step import Loss
+
+
+def weighted(data: LabelledImages) -> Loss:
+    """Cross-entropy in which a class counts more, the rarer it is in the data; on the device of the data."""
+    return partial(cross_entropy, weight=class_weights(data.masks, len(data.labels)).to(data.masks.device))
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,10 @@ class Recipe:
         if self.channels_last:
             net = net.to(memory_format=torch.channels_last)
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        weight = class_weights(data.masks, len(data.labels)).to(device)
+        data = data.to(device)
         history = fit(
-            net, data.to(device), steps=self.steps, batch_size=self.batch_size, lr=self.lr, warmup=self.warmup,
-            head_lr=self.head_lr, augment=self.augment, loss=partial(cross_entropy, weight=weight),
+            net, data, steps=self.steps, batch_size=self.batch_size, lr=self.lr, warmup=self.warmup,
+            head_lr=self.head_lr, augment=self.augment, loss=weighted(data),
             auxiliary_weight=auxiliary_weight, seed=seed, val=val, val_every=max(1, self.steps // 4),
             checkpoint=checkpoint, progress=False,
         )  # fmt: skip

@@ -2,6 +2,6 @@
 
 from segedu.history import History
 from segedu.train.loop import fit
-from segedu.train.optimizer import poly
+from segedu.train.optimizer import Schedule, constant, poly
 
-__all__ = ["History", "fit", "poly"]
+__all__ = ["History", "Schedule", "constant", "fit", "poly"]

@@ -15,7 +15,7 @@ from segedu.history import History
 from segedu.losses import cross_entropy
 from segedu.nets.calling import device_of, unwrapped
 from segedu.storage import check_place
-from segedu.train.optimizer import make_optimizer, poly
+from segedu.train.optimizer import Schedule, make_optimizer, poly
 from segedu.train.settings import describe_run
 from segedu.train.state import load_state, save_state
 from segedu.train.step import Loss, Stepper
@@ -33,6 +33,7 @@ def fit(
     lr: float = 3e-3,
     weight_decay: float = 1e-4,
     warmup: int = 0,
+    schedule: Schedule = poly,
     head_lr: float = 1.0,
     clip: float | None = None,
     accumulate: int = 1,
@@ -67,9 +68,12 @@ def fit(
     optimizer : {"adamw", "sgd"}
         SGD has momentum 0.9.
     lr, weight_decay : float
-        Learning rate at its highest; it follows `poly` down to 0.
+        Learning rate at its highest.
     warmup : int
         Steps over which the learning rate first rises.
+    schedule : callable
+        ``schedule(step, steps, warmup)`` gives the factor of the learning rate at a step, 0 .. steps - 1; `poly`
+        falls to 0.
     head_lr : float
         Factor of the learning rate outside of ``net.backbone``; 10 in DeepLab, whose backbone is trained already (Chen
         et al., PAMI 2018, section 4.1).
@@ -141,6 +145,7 @@ def fit(
         net, data, loss, steps=steps, batch_size=batch_size, optimizer=optimizer, lr=lr, weight_decay=weight_decay,
         warmup=warmup, augment=repr(augment), seed=seed, mixed_precision=mixed_precision,
         auxiliary_weight=auxiliary_weight, head_lr=float(head_lr), clip=str(clip), accumulate=accumulate,
+        schedule=getattr(schedule, "__qualname__", repr(schedule)),
     )  # fmt: skip
     net.to(device, memory_format=torch.channels_last)
     update = make_optimizer(net, optimizer, lr, weight_decay, head_lr)
@@ -156,7 +161,7 @@ def fit(
 
     unwrapped(net).trained_size = tuple(data.images.shape[-2:])
     began = history.resumed
-    rates = [*history.lr[:began], *(lr * poly(step, steps - began, warmup) for step in range(steps - began))]
+    rates = [*history.lr[:began], *(lr * schedule(step, steps - began, warmup) for step in range(steps - began))]
     every = {"score": val_every or max(1, steps // 5), "save": checkpoint_every}
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         run_steps(stepper, rates, history, val, saving if path else None, every, progress, best)

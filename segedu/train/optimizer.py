@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import nn
 
 from segedu.nets.calling import plain_parameters
+
+Schedule = Callable[[int, int, int], float]
+"""``schedule(step, steps, warmup)``: the factor of the learning rate at a step, 0 .. steps - 1."""
 
 
 def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
@@ -20,8 +24,12 @@ def poly(step: int, steps: int, warmup: int = 0, power: float = 0.9) -> float:
     >>> [round(poly(s, 4, power=1), 2) for s in range(4)]
     [1.0, 0.75, 0.5, 0.25]
     """
-    rise = min(1.0, (step + 1) / (warmup + 1))
-    return rise * (1 - step / steps) ** power
+    return constant(step, steps, warmup) * (1 - step / steps) ** power
+
+
+def constant(step: int, steps: int, warmup: int = 0) -> float:
+    """Factor of the learning rate at ``step``: a linear rise, then 1 to the end."""
+    return min(1.0, (step + 1) / (warmup + 1))
 
 
 def make_optimizer(

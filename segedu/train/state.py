@@ -22,7 +22,7 @@ DAMAGE = (
     RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What reading a damaged state may raise."""
-NEWER = {"head_lr": 1.0, "clip": "None", "accumulate": 1}
+NEWER = {"head_lr": 1.0, "clip": "None", "accumulate": 1, "schedule": "poly"}
 """Settings that states from before they were there do not name, and what they were."""
 
 

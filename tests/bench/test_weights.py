@@ -13,7 +13,6 @@ from segedu import nets
 from segedu.bench import STREETS
 from segedu.data import CamVid, stack
 from segedu.data.camvid import LABELS
-from segedu.data.files import data_root
 from segedu.evaluate import evaluate
 from segedu.nets.flip_average import MirrorAverage
 from segedu.predict import predict
@@ -37,14 +36,7 @@ def test_the_card_quotes_the_recorded_run():
     assert {round(value, 3) for value in scores.values()} <= quoted | {None}
 
 
-def camvid():
-    try:
-        return data_root("camvid", None).is_dir()
-    except FileNotFoundError:
-        return False
-
-
-@pytest.mark.skipif(not camvid(), reason="needs the real CamVid in $SEGEDU_DATA")
+@pytest.mark.camvid
 def test_they_score_on_streets_what_the_card_says():
     data = stack(CamVid("test")[:233:8])
     score = evaluate(MirrorAverage(nets.load(STREETS).net), data, tolerance=None)

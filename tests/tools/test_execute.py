@@ -27,12 +27,16 @@ def light_page(lesson, page) -> Path:
     return page
 
 
+def without_gpu(tags) -> bool:
+    return "gpu" in tags
+
+
 def gpu_cell(notebook: NotebookNode) -> NotebookNode:
     return next(cell for cell in notebooks.code_cells(notebook) if "gpu" in cell.metadata.get("tags", []))
 
 
 def test_a_notebook_executed_on_a_cpu_is_as_the_course_wants_it_and_a_second_run_changes_no_byte(page):
-    execute(page, gpu=False)
+    execute(page, lacks=without_gpu)
     notebook = notebooks.read(page)
     assert list(hygiene.file_findings(page)) == []
     assert [cell.execution_count for cell in notebooks.code_cells(notebook)] == [1, 2, 3, None, 5]
@@ -41,20 +45,20 @@ def test_a_notebook_executed_on_a_cpu_is_as_the_course_wants_it_and_a_second_run
     assert gpu_cell(notebook).outputs == []
 
     first = page.read_bytes()
-    execute(page, gpu=False)
+    execute(page, lacks=without_gpu)
     assert page.read_bytes() == first
 
 
 def test_what_a_gpu_cell_showed_stays_until_the_cell_changes(light_page):
-    execute(light_page, gpu=True)
-    execute(light_page, gpu=False)
+    execute(light_page, lacks=lambda tags: None)
+    execute(light_page, lacks=without_gpu)
     notebook = notebooks.read(light_page)
     assert gpu_cell(notebook).outputs[0].text == "on the GPU\n"
     assert gpu_cell(notebook).metadata["executed"] == notebooks.fingerprint(gpu_cell(notebook))
 
     gpu_cell(notebook).source = "print('another text')"
     notebooks.write(notebook, light_page)
-    execute(light_page, gpu=False)
+    execute(light_page, lacks=without_gpu)
     assert gpu_cell(notebooks.read(light_page)).outputs == []
     assert "executed" not in gpu_cell(notebooks.read(light_page)).metadata
 
@@ -64,6 +68,6 @@ def test_a_failing_notebook_stays_as_it_was(light_page, lesson):
     notebooks.write(lesson, light_page)
     before = light_page.read_bytes()
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
-        execute(light_page, gpu=False)
+        execute(light_page, lacks=without_gpu)
     assert light_page.read_bytes() == before
     assert list(light_page.parent.iterdir()) == [light_page]

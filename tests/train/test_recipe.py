@@ -7,7 +7,7 @@ from torch import nn
 from segedu import nets
 from segedu.data import Augment
 from segedu.evaluate import evaluate
-from segedu.train import fit
+from segedu.train import constant, fit
 from tests.train.halves import halves, same_weights, tiny_net
 
 PLAIN = {"optimizer": "sgd", "weight_decay": 0.0, "progress": False, "augment": Augment(flip=0)}
@@ -61,6 +61,18 @@ def test_a_clipped_gradient_has_the_length_that_it_may_have():
 def test_a_length_of_nothing_is_an_error(clip):
     with pytest.raises(ValueError, match="clip: found"):
         fit(tiny_net(), halves(), steps=1, clip=clip, progress=False)
+
+
+def test_the_schedule_may_be_another_and_a_run_goes_on_with_its_own(tmp_path):
+    def halving(step, steps, warmup):
+        return 0.5**step
+
+    options = {"steps": 3, "lr": 0.1, "warmup": 1, "checkpoint": tmp_path / "state.pt", **PLAIN}
+    assert fit(Two(), halves(), schedule=halving, **options).lr == pytest.approx([0.1, 0.05, 0.025])
+    with pytest.raises(ValueError, match="schedule"):
+        fit(Two(), halves(), schedule=constant, **options)
+    (tmp_path / "state.pt").unlink()
+    assert fit(Two(), halves(), schedule=constant, **options).lr == pytest.approx([0.05, 0.1, 0.1])
 
 
 def test_two_batches_a_step_are_one_of_twice_the_size():
@@ -142,7 +154,7 @@ def test_a_state_from_before_these_settings_goes_on(tmp_path):
     path = tmp_path / "state.pt"
     fit(tiny_net(), halves(), steps=4, checkpoint=path, progress=False)
     state = torch.load(path, weights_only=True)
-    for key in ("head_lr", "clip", "accumulate"):
+    for key in ("head_lr", "clip", "accumulate", "schedule"):
         del state["settings"][key]
     del state["history"]["resumed"], state["optimizer"]["param_groups"][0]["factor"]
     torch.save(state, path)
