@@ -18,6 +18,7 @@ docutils_namespace = pytest.importorskip("sphinx.util.docutils").docutils_namesp
 
 ROOT = Path(__file__).parents[2]
 PARTS = ".. leaderboard:: table\n\n.. leaderboard:: work\n\n.. leaderboard:: boundaries\n\n.. leaderboard:: facts\n"
+OF_STREETS = "".join(f".. leaderboard:: {part}\n\n" for part in ("streets", "both", "agreement", "street-facts"))
 
 
 def found(miou: float, flops: int | None = 10**6, chapter: str = "06", **settings: float) -> dict:
@@ -45,10 +46,13 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A function from a recorded table (or the folder it is in) to the HTML of a page that shows it."""
     monkeypatch.syspath_prepend(str(ROOT / "book" / "extensions"))
 
-    def build(board: dict | Path) -> str:
+    def build(board: dict | Path, streets: dict | None = None) -> str:
         if isinstance(board, dict):
             (tmp_path / "leaderboard.json").write_text(json.dumps(board), encoding="utf-8")
-        (tmp_path / "index.rst").write_text(f"Page\n====\n\n{PARTS}", encoding="utf-8")
+        if streets:
+            (tmp_path / "camvid-laptop.json").write_text(json.dumps(streets), encoding="utf-8")
+        parts = OF_STREETS if streets else PARTS
+        (tmp_path / "index.rst").write_text(f"Page\n====\n\n{parts}", encoding="utf-8")
         folder = tmp_path if isinstance(board, dict) else board
         settings = {"extensions": ["leaderboard_page"], "recorded_results": str(folder)}
         with docutils_namespace():
@@ -97,6 +101,32 @@ def test_the_figures_are_told_in_words_and_wear_the_colours_of_the_page(build) -
     assert "currentColor" in page and "#010203" not in page and "#040506" not in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)), "two charts share an id"
+
+
+def on_streets(**miou: float) -> dict:
+    """A table of real streets with one seed of each system."""
+
+    def run(value: float) -> dict:
+        scores = {"miou": value, "val_miou": value + 0.05, "boundary_f": 0.3, "iou": {"Pole": 0.2, "Pedestrian": 0.4}}
+        return found(value) | scores | {"peak_memory_mb": 3300}
+
+    return BOARD | {"runs": {name.replace("_", " "): {"0": run(value)} for name, value in miou.items()}}
+
+
+def test_streets_have_a_table_of_their_own(build) -> None:
+    page = build(BOARD, on_streets(Forest=0.2, Fine_net=0.4, Newcomer=0.5))
+    forest, fine, newcomer = rows_of(page)
+    assert fine[:6] == ["Fine net chapter 06", "0.400", "0.450", "0.300", "0.200", "0.400"]
+    assert forest[0].startswith("Forest") and newcomer[1] == "0.500" and newcomer[-1] == "3.3"
+
+
+def test_the_two_rankings_are_compared_over_the_systems_that_both_tables_have(build) -> None:
+    made = BOARD | {"runs": {name: {"0": found(score)} for name, score in (("A", 0.5), ("B", 0.6), ("C", 0.7))}}
+    made["runs"]["Forest"] = {"0": found(0.9, None)}
+    page = build(made, on_streets(A=0.3, B=0.2, C=0.1, Forest=0.05, Newcomer=0.9))
+    assert "-1.00 over 4 systems, -1.00 over 3 networks" in page
+    (chart,) = re.findall(r'<svg role="img" aria-label="([^"]*)"', page)
+    assert "A 0.500 and 0.300" in chart and "Newcomer" not in chart
 
 
 def test_names_in_the_figure_do_not_cover_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
