@@ -15,8 +15,8 @@ from torch import nn
 
 from segedu.nets.backbones import Backbone, Features, make_backbone
 from segedu.nets.parts.blocks import ConvBnReLU, upsample
+from segedu.nets.parts.pooled import BINS, PyramidPooling
 from segedu.nets.parts.separable import SeparableConv
-from segedu.nets.pspnet import BINS, PyramidPooling
 from segedu.nets.segmenter import Segmenter
 
 

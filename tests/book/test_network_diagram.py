@@ -12,7 +12,7 @@ from segedu import nets
 from segedu.plots import diagram
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "book" / "api" / "nets.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "book" / "networks.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r":::\{network-diagram\} (\w+)\n(.*?):::", PAGE, re.DOTALL)
 
 
@@ -45,7 +45,7 @@ def test_options_without_a_value_are_refused(read_options) -> None:
 
 
 def test_one_is_drawn_on_the_built_page() -> None:
-    page = ROOT / "_build" / "html" / "book" / "api" / "nets.html"
+    page = ROOT / "_build" / "html" / "book" / "networks.html"
     if not page.exists():
         pytest.skip("the book is not built")
     html = page.read_text(encoding="utf-8")

@@ -137,7 +137,7 @@ def test_what_the_backbone_s_name_says_is_no_option_either():
 
 def test_an_unknown_backbone_lists_the_known():
     with pytest.raises(
-        ValueError, match=r"backbone: no 'vgg19'; there are tiny, shallow, vgg16, efficientnet_lite0, resnet18"
+        ValueError, match=r"backbone: no 'vgg19'; there are tiny, shallow, vgg16, fast, efficientnet_lite0, resnet18"
     ):
         build("fcn8s", 4, backbone="vgg19")
 

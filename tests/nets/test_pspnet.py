@@ -8,7 +8,8 @@ from torchvision import models
 
 from segedu.nets import build
 from segedu.nets.parts import pooled
-from segedu.nets.pspnet import BINS, PSPNet, PyramidPooling
+from segedu.nets.parts.pooled import BINS, PyramidPooling
+from segedu.nets.pspnet import PSPNet
 from tests.nets.common import count, on_meta
 
 
