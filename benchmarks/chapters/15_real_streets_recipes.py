@@ -1,0 +1,147 @@
+"""Chapter 15 on CamVid: one change of the recipe at a time.
+
+See `camvid_drives`: the feature pyramid on ImageNet weights learns from two drives and is scored on the third.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks import recipe
+from benchmarks.chapters.camvid_drives import (
+    CROP,
+    HELD_OUT,
+    LEARNED,
+    LIGHT,
+    SETTINGS,
+    SIZE,
+    USUAL,
+    drives,
+    pyramid,
+    trained,
+)  # fmt: skip
+from benchmarks.study import run
+from segedu import nets
+from segedu.data import Augment, LabelledImages
+from segedu.evaluate import evaluate
+from segedu.losses import class_weights, cross_entropy, hard_cross_entropy
+from segedu.nets.flip_average import MirrorAverage
+from segedu.train import constant
+
+STEPS = 300
+LARGE = (360, 480)
+
+
+def scored(net: nn.Module, held: LabelledImages, seconds: float) -> dict[str, Any]:
+    """The scores on the held-out drive."""
+    facts = recipe.facts(evaluate(net, held), "boundary_f", classes=held.labels.names)
+    return {**facts, "seconds": round(seconds, 1)}
+
+
+def learn(seed: int, *, steps: int = STEPS, make: recipe.Make = pyramid, **changes: Any) -> dict[str, Any]:
+    """Train with the changes, and score."""
+    net, history = trained(drives(LEARNED), seed, steps, make, **changes)
+    return scored(net, drives(HELD_OUT), history.seconds)
+
+
+def weighted(power: float, loss: Callable[..., torch.Tensor] = cross_entropy, **options: Any) -> Any:
+    """A loss whose class weights are the inverse frequency to a power."""
+    data = drives(LEARNED)
+    return partial(loss, weight=class_weights(data.masks, len(data.labels), power=power), **options)
+
+
+def augmented(crop: tuple[int, int] | None = CROP, scale: tuple[float, float] = (0.7, 1.4), **light: float) -> Augment:
+    """The usual augmentation, changed."""
+    return Augment(crop, scale, **light or LIGHT)
+
+
+def frozen_statistics(num_classes: int) -> nn.Module:
+    """Batch normalisation of the backbone keeps ImageNet's statistics; its weights learn."""
+    net = pyramid(num_classes)
+    for module in net.backbone.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+    return net
+
+
+def slow_statistics(num_classes: int) -> nn.Module:
+    """Batch normalisation of the backbone follows the batches ten times more slowly, as in TensorFlow."""
+    net = pyramid(num_classes)
+    for module in net.backbone.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 0.01
+    return net
+
+
+def with_auxiliary(num_classes: int) -> nn.Module:
+    """The pyramid with a second head on the features at stride 16."""
+    net = pyramid(num_classes)
+    net.add_auxiliary(num_classes)
+    return net
+
+
+def mirrored(seed: int) -> dict[str, Any]:
+    """The usual network, whose answer is the mean over the picture and its mirror image."""
+    net, history = trained(drives(LEARNED), seed, STEPS)
+    return scored(MirrorAverage(net), drives(HELD_OUT), history.seconds)
+
+
+def averaged(seed: int, decay: float = 0.98) -> dict[str, Any]:
+    """The usual training, but what is scored is a running mean of the weights."""
+    followers: list[AveragedModel] = []
+
+    def make(num_classes: int) -> nn.Module:
+        net = pyramid(num_classes)
+        followers.append(AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True))
+        hooks.append(register_optimizer_step_post_hook(lambda *_: followers[0].update_parameters(net)))
+        return net
+
+    hooks: list[Any] = []
+    _, history = trained(drives(LEARNED), seed, STEPS, make)
+    hooks[0].remove()
+    return scored(followers[0].eval(), drives(HELD_OUT), history.seconds)
+
+
+def at_full_size(seed: int) -> dict[str, Any]:
+    """Pictures of twice the height and width, and a quarter of the steps: as many pixels to learn from."""
+    crop = (2 * CROP[0], 2 * CROP[1])
+    data, held = drives(LEARNED, size=LARGE), drives(HELD_OUT, size=LARGE)
+    net, history = trained(data, seed, STEPS // 4, augment=augmented(crop), warmup=USUAL["warmup"] // 4)
+    return scored(net, held, history.seconds)
+
+
+VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "usual": learn,
+    "constant learning rate": partial(learn, schedule=constant),
+    "one rate for backbone and head": partial(learn, lr=1e-3, head_lr=1.0),
+    "three times the rates": partial(learn, lr=1e-3),
+    "no class weights": lambda seed: learn(seed, loss=weighted(0.0)),
+    "full class weights": lambda seed: learn(seed, loss=weighted(1.0)),
+    "hardest quarter of the pixels": lambda seed: learn(seed, loss=weighted(0.5, hard_cross_entropy, share=0.25)),
+    "whole pictures, one scale": partial(learn, augment=augmented(None, (1.0, 1.0))),
+    "no change of light": partial(learn, augment=Augment(CROP, (0.7, 1.4))),
+    "batch statistics frozen": partial(learn, make=frozen_statistics),
+    "batch statistics ten times slower": partial(learn, make=slow_statistics),
+    "auxiliary loss": partial(learn, make=with_auxiliary, auxiliary_weight=0.4),
+    "pyramid down to stride 2": partial(
+        learn, make=partial(nets.build, "fpn2s", backbone="efficientnet_lite0", weights="imagenet")
+    ),
+    "scored with the mirror image": mirrored,
+    "running mean of the weights": averaged,
+    "twice the size, a quarter of the steps": at_full_size,
+    "twice the steps": partial(learn, steps=2 * STEPS),
+}
+
+if __name__ == "__main__":
+    what = "One change of the recipe at a time: mIoU on a drive of CamVid that was held out"
+    run("15_real_streets_recipes", what, VARIANTS, settings={**SETTINGS, "size": SIZE, "steps": STEPS})
