@@ -58,7 +58,7 @@ def beyond_miou(maps: list[np.ndarray], data: LabelledImages) -> dict[str, Any]:
 
 
 def milliseconds_on_one_core(trained: Trained, data: LabelledImages, pictures: int = 8) -> float:
-    """The median of the milliseconds that one picture takes, over a few of them, with one thread."""
+    """The median of the milliseconds that one picture takes, over a few of them, with one thread of PyTorch."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

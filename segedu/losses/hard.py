@@ -18,8 +18,7 @@ def hard_cross_entropy(
     """Softmax cross-entropy, averaged over the share of the labelled pixels where it is largest.
 
     Known as online hard example mining, or bootstrapping: easy pixels, most of every street, give no gradient. Wu,
-    Shen, van den Hengel, *Bridging category-level and instance-level semantic image segmentation*, arXiv 1605.06885,
-    section 3.3.
+    Shen, van den Hengel, *Bridging category-level and instance-level semantic image segmentation*, arXiv 1605.06885.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ class BoundaryIoU:
     The *band* of a mask are those of its pixels from which a pixel of another class, or the outside of the picture, is
     at most ``width`` pixels away, counted along rows, columns and diagonals. The score is the IoU of the true and the
     predicted band. Inside large things it asks nothing; so it stays strict where IoU becomes mild. Cheng, Girshick,
-    Dollár, Berg, Kirillov, *Boundary IoU: improving object-centric image segmentation evaluation*, CVPR 2021, section 4
+    Dollár, Berg, Kirillov, *Boundary IoU: improving object-centric image segmentation evaluation*, CVPR 2021
     (`band_width` gives the widths in use).
 
     Void pixels of the truth are in no mask, and in no band.
@@ -89,7 +89,7 @@ class BoundaryIoU:
 def band_width(size: tuple[int, int], share: float = 0.02) -> int:
     """The width for pictures of a size (rows, columns): a share of the diagonal, 1 pixel at least.
 
-    2 % for the objects of COCO and LVIS, 0.5 % for the large pictures of Cityscapes (section 6 of the paper).
+    2 % for the objects of COCO and LVIS, 0.5 % for the large pictures of Cityscapes.
 
     Examples
     --------

@@ -23,8 +23,9 @@ from segedu.nets.segmenter import Segmenter
 class FastSCNN(Segmenter):
     """Pyramid, sum with the fine features, two separable convolutions, classes (figure 1 of the paper).
 
-    With 19 classes it has 1,138,051 parameters, those of the known PyTorch implementations; the paper says 1.11
-    million. They crop or upsample by a fixed factor and want pictures of 32 n pixels; here any size will do.
+    With 19 classes it has 1,138,051 parameters, those of Tramac's PyTorch implementation without its auxiliary head;
+    the paper says 1.11 million. That code upsamples by a fixed factor and does not pad its first layer, so many sizes
+    fail in it; here any size will do, and resizing keeps pixels as areas.
 
     Parameters
     ----------

@@ -167,3 +167,15 @@ def test_what_it_cannot_be_is_an_error(options, message):
 
 def test_other_channels_start_from_nothing():
     assert EfficientNetLite0(in_channels=1).eval()(torch.zeros(1, 1, 64, 64))[32].shape == (1, 320, 2, 2)
+
+
+@torch.no_grad()
+def test_after_a_hundred_batches_it_answers_with_their_statistics():
+    """Short trainings must not be scored with the statistics of the start."""
+    torch.manual_seed(0)
+    net = EfficientNetLite0().train()
+    x = torch.randn(4, 3, 64, 64)
+    for _ in range(100):
+        last = net(x)[4]
+    error = (net.eval()(x)[4] - last).norm() / last.norm()
+    assert error < 0.2

@@ -27,8 +27,8 @@ class FastBackbone(Backbone):
     *learning to downsample* module, whose features are those called 8. The *global feature extractor* gives those
     called 32, without the paper's pyramid, which is part of the head.
 
-    The paper leaves out the ReLU between the two steps of a separable convolution; the known implementations have it,
-    and so has this one.
+    Between the two steps of a separable convolution stand batch normalisation and ReLU, as in Tramac's PyTorch
+    implementation.
 
     Parameters
     ----------
