@@ -48,7 +48,7 @@ def execute(path: Path, *, lacks: Callable[[Iterable[str]], object] = missing, t
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     for cell in notebooks.code_cells(notebook):
-        _record(cell, skipped=cell in skipped)
+        _record(cell, skipped=SKIPPED in cell.metadata.get("tags", []))
     for cell in skipped:
         cell.metadata.tags.remove(SKIPPED)
     notebooks.write(notebooks.tidy(notebook), path)

@@ -6,7 +6,8 @@ See `camvid_drives`: the feature pyramid on ImageNet weights learns from two dri
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,7 @@ from benchmarks.chapters.camvid_drives import (
     CROP,
     HELD_OUT,
     LEARNED,
-    LIGHT,
     SETTINGS,
-    SIZE,
     USUAL,
     drives,
     pyramid,
@@ -32,7 +31,7 @@ from benchmarks.chapters.camvid_drives import (
 )  # fmt: skip
 from benchmarks.study import run
 from segedu import nets
-from segedu.data import Augment, LabelledImages
+from segedu.data import LabelledImages
 from segedu.evaluate import evaluate
 from segedu.losses import class_weights, cross_entropy, hard_cross_entropy
 from segedu.nets.flip_average import MirrorAverage
@@ -60,26 +59,24 @@ def weighted(power: float, loss: Callable[..., torch.Tensor] = cross_entropy, **
     return partial(loss, weight=class_weights(data.masks, len(data.labels), power=power), **options)
 
 
-def augmented(crop: tuple[int, int] | None = CROP, scale: tuple[float, float] = (0.7, 1.4), **light: float) -> Augment:
-    """The usual augmentation, changed."""
-    return Augment(crop, scale, **light or LIGHT)
+def norms(net: nn.Module) -> Iterator[nn.BatchNorm2d]:
+    """Batch normalisations of the backbone."""
+    return (module for module in net.backbone.modules() if isinstance(module, nn.BatchNorm2d))
 
 
 def frozen_statistics(num_classes: int) -> nn.Module:
     """Batch normalisation of the backbone keeps ImageNet's statistics; its weights learn."""
     net = pyramid(num_classes)
-    for module in net.backbone.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
+    for norm in norms(net):
+        norm.eval()
     return net
 
 
 def slow_statistics(num_classes: int) -> nn.Module:
     """Batch normalisation of the backbone follows the batches ten times more slowly, as in TensorFlow."""
     net = pyramid(num_classes)
-    for module in net.backbone.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.momentum = 0.01
+    for norm in norms(net):
+        norm.momentum = 0.01
     return net
 
 
@@ -98,25 +95,22 @@ def mirrored(seed: int) -> dict[str, Any]:
 
 def averaged(seed: int, decay: float = 0.98) -> dict[str, Any]:
     """The usual training, but what is scored is a running mean of the weights."""
-    followers: list[AveragedModel] = []
-
-    def make(num_classes: int) -> nn.Module:
-        net = pyramid(num_classes)
-        followers.append(AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True))
-        hooks.append(register_optimizer_step_post_hook(lambda *_: followers[0].update_parameters(net)))
-        return net
-
-    hooks: list[Any] = []
-    _, history = trained(drives(LEARNED), seed, STEPS, make)
-    hooks[0].remove()
-    return scored(followers[0].eval(), drives(HELD_OUT), history.seconds)
+    torch.manual_seed(seed)
+    net = pyramid(len(drives(LEARNED).labels))
+    follower = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+    hook = register_optimizer_step_post_hook(lambda *_: follower.update_parameters(net))
+    _, history = trained(drives(LEARNED), seed, STEPS, make=lambda _: net)
+    hook.remove()
+    return scored(follower.eval(), drives(HELD_OUT), history.seconds)
 
 
 def at_full_size(seed: int) -> dict[str, Any]:
     """Pictures of twice the height and width, and a quarter of the steps: as many pixels to learn from."""
     crop = (2 * CROP[0], 2 * CROP[1])
     data, held = drives(LEARNED, size=LARGE), drives(HELD_OUT, size=LARGE)
-    net, history = trained(data, seed, STEPS // 4, augment=augmented(crop), warmup=USUAL["warmup"] // 4)
+    net, history = trained(
+        data, seed, STEPS // 4, augment=replace(USUAL["augment"], crop=crop), warmup=USUAL["warmup"] // 4
+    )
     return scored(net, held, history.seconds)
 
 
@@ -128,8 +122,8 @@ VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "no class weights": lambda seed: learn(seed, loss=weighted(0.0)),
     "full class weights": lambda seed: learn(seed, loss=weighted(1.0)),
     "hardest quarter of the pixels": lambda seed: learn(seed, loss=weighted(0.5, hard_cross_entropy, share=0.25)),
-    "whole pictures, one scale": partial(learn, augment=augmented(None, (1.0, 1.0))),
-    "no change of light": partial(learn, augment=Augment(CROP, (0.7, 1.4))),
+    "whole pictures, one scale": partial(learn, augment=replace(USUAL["augment"], crop=None, scale=(1.0, 1.0))),
+    "no change of light": partial(learn, augment=replace(USUAL["augment"], brightness=0.0, contrast=0.0, tint=0.0)),
     "batch statistics frozen": partial(learn, make=frozen_statistics),
     "batch statistics ten times slower": partial(learn, make=slow_statistics),
     "auxiliary loss": partial(learn, make=with_auxiliary, auxiliary_weight=0.4),
@@ -144,4 +138,4 @@ VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
 
 if __name__ == "__main__":
     what = "One change of the recipe at a time: mIoU on a drive of CamVid that was held out"
-    run("15_real_streets_recipes", what, VARIANTS, settings={**SETTINGS, "size": SIZE, "steps": STEPS})
+    run("15_real_streets_recipes", what, VARIANTS, settings={**SETTINGS, "steps": STEPS})

@@ -12,8 +12,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import numpy as np
-import torch
 from torch import nn
 
 from benchmarks import recipe
@@ -43,25 +41,11 @@ def drives(names: Sequence[str], of: str = "train", size: tuple[int, int] = SIZE
     return part(data, [i for i, name in enumerate(data.names) if name.startswith(tuple(names))])
 
 
-def joined(*parts: LabelledImages) -> LabelledImages:
-    """The pictures of several sets in one."""
-    images, masks = (torch.cat([getattr(one, key) for one in parts]) for key in ("images", "masks"))
-    return replace(parts[0], images=images, masks=masks, names=sum((one.names for one in parts), ()))
-
-
 def part(data: LabelledImages, index: Sequence[int]) -> LabelledImages:
     """Some of the pictures."""
     index = list(index)
     names = tuple(data.names[i] for i in index)
     return replace(data, images=data.images[index], masks=data.masks[index], names=names)
-
-
-def spread(data: LabelledImages, count: int, seed: int) -> LabelledImages:
-    """So many pictures at equal distances, which begin elsewhere with each seed."""
-    if count >= len(data):
-        return data
-    start = np.random.default_rng(seed).random()
-    return part(data, ((np.arange(count) + start) * len(data) / count).astype(int).tolist())
 
 
 def pyramid(num_classes: int, weights: str | None = "imagenet") -> nn.Module:

@@ -2,10 +2,9 @@
 
 from segedu.metrics.boundary import BoundaryF, boundary_f
 from segedu.metrics.boundary_iou import BoundaryIoU, band_width
-from segedu.metrics.by_picture import IoUByPicture
 from segedu.metrics.calibration import Calibration, best_temperature
 from segedu.metrics.confusion import ConfusionMatrix
-from segedu.metrics.per_image import per_image_miou
+from segedu.metrics.per_image import IoUByPicture, per_image_miou
 from segedu.metrics.rand import RandScore, connected_components, expand_labels, rand_score
 from segedu.metrics.trimap import boundary_band, trimap_confusion
 

@@ -13,6 +13,8 @@ SMALLEST = 32
 class ConvBn(nn.Sequential):
     """Convolution without bias, then batch normalisation; the size is kept at stride 1."""
 
+    activates = False
+
     def __init__(
         self,
         in_channels: int,
@@ -27,22 +29,14 @@ class ConvBn(nn.Sequential):
             nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias=False),
             nn.BatchNorm2d(out_channels),
         )
+        if self.activates:
+            self.append(nn.ReLU(inplace=True))
 
 
 class ConvBnReLU(ConvBn):
     """`ConvBn`, then ReLU."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int = 3,
-        stride: int = 1,
-        dilation: int = 1,
-        groups: int = 1,
-    ):
-        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups)
-        self.append(nn.ReLU(inplace=True))
+    activates = True
 
 
 class ResidualBlock(nn.Module):
