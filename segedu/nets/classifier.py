@@ -35,7 +35,7 @@ class ImageNetClassifier(nn.Module):
         super().__init__()
         if weights not in (None, "imagenet"):
             raise ValueError(f"weights: found {weights!r}, expected 'imagenet' or None")
-        self.backbone = EfficientNetLite0(output_stride=output_stride)
+        self.backbone = EfficientNetLite0(output_stride=output_stride, padding="tensorflow")
         self.head = ConvBnReLU6(self.backbone.channels[32], 1280, 1)
         self.fc = nn.Linear(1280, CLASSES)
         if weights:

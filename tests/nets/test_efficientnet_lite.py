@@ -49,7 +49,7 @@ def test_the_features_are_timm_s(timm, weights, size):
     theirs.load_state_dict({key: state[key] for key in theirs.state_dict()})
     x = bytes_of(size)
     expected = theirs.eval()((x.float() / 255 - 0.5) / 0.5)
-    features = EfficientNetLite0(weights="imagenet").eval()(normalize(x))
+    features = EfficientNetLite0(padding="tensorflow", weights="imagenet").eval()(normalize(x))
     for found, one in zip(features.values(), expected, strict=True):
         close(found, one)
 
@@ -76,17 +76,36 @@ def test_it_knows_a_cup_and_a_cat(weights):
         assert int(ImageNetClassifier("imagenet").eval()(x).argmax()) in classes
 
 
+@pytest.mark.parametrize("padding", ["aligned", "tensorflow"])
 @pytest.mark.parametrize("output_stride", [16, 8])
 @pytest.mark.parametrize("size", SIZES)
 @torch.inference_mode()
-def test_the_dense_version_gives_the_strided_one_at_the_places_that_remain(output_stride, size):
+def test_the_dense_version_gives_the_strided_one_at_the_places_that_remain(output_stride, size, padding):
     torch.manual_seed(0)
-    strided, dense = lively(EfficientNetLite0()), EfficientNetLite0(output_stride=output_stride).eval()
+    strided = lively(EfficientNetLite0(padding=padding))
+    dense = EfficientNetLite0(output_stride=output_stride, padding=padding).eval()
     dense.load_state_dict(strided.state_dict())
     x = normalize(bytes_of(size))
     for name, expected in strided(x).items():
         step = name // min(name, output_stride)
         close(dense(x)[name][..., ::step, ::step], expected)
+
+
+@torch.inference_mode()
+def test_where_features_lie_does_not_depend_on_the_size_of_the_picture(weights):
+    """Cut off below and on the right, a picture keeps its other features; as TensorFlow pads, it does not."""
+    x = normalize(bytes_of((160, 160)))
+    for padding, same in (("aligned", True), ("tensorflow", False)):
+        net = EfficientNetLite0(padding=padding, weights="imagenet").eval()
+        whole = net(x)[8][..., :5, :5]  # the field of these ends before pixel 100
+        kept = [torch.allclose(net(x[..., :cut, :cut])[8][..., :5, :5], whole, atol=1e-4) for cut in (130, 131, 132)]
+        assert all(kept) == same
+    sizes = [
+        net(x[..., :size, :size])[32] for net in [EfficientNetLite0(weights="imagenet").eval()] for size in (96, 128)
+    ]
+    net = EfficientNetLite0(padding="tensorflow", weights="imagenet").eval()
+    for found, size in zip(sizes, (96, 128), strict=True):
+        close(found, net(x[..., :size, :size])[32])
 
 
 @torch.inference_mode()

