@@ -44,6 +44,7 @@ def execute(path: Path, *, lacks: Callable[[Iterable[str]], object] = missing, t
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # where a text was flushed depends on how busy the machine was
         skip_cells_with_tag=SKIPPED,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()

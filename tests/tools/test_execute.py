@@ -71,3 +71,13 @@ def test_a_failing_notebook_stays_as_it_was(light_page, lesson):
         execute(light_page, lacks=without_gpu)
     assert light_page.read_bytes() == before
     assert list(light_page.parent.iterdir()) == [light_page]
+
+
+def test_what_a_cell_prints_is_one_output_however_it_was_flushed(light_page):
+    notebook = notebooks.read(light_page)
+    cell = notebooks.code_cells(notebook)[0]
+    cell.source = "import time\n\nprint('first', flush=True)\ntime.sleep(0.5)\nprint('second')"
+    notebooks.write(notebook, light_page)
+    execute(light_page, lacks=without_gpu)
+    (output,) = notebooks.code_cells(notebooks.read(light_page))[0].outputs
+    assert output.text == "first\nsecond\n"
