@@ -100,7 +100,7 @@ def options_of(name: str, backbone: str | None = None) -> list[str]:
         made = BACKBONES.get(backbone) if isinstance(backbone, str) else None
         kind = made.func if made else UNetEncoder if backbone == "unet" else None
         # What the names themselves say (the stride of fcn8s, the depth of resnet50) is no option.
-        known |= (set(inspect.signature(kind).parameters) if kind else set()) - {"name"}
+        known |= (set(inspect.signature(kind).parameters) if kind else set()) - {"name"} | ({"jpu"} if made else set())
         known -= set(made.keywords) if made else set()
     return sorted(known - set(builder.keywords) - {"num_classes", "of_backbone"})
 

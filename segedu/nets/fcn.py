@@ -84,6 +84,8 @@ class FCN(Segmenter):
             raise ValueError(f"stride: found {stride}, expected one of {', '.join(map(str, known))}")
         super().__init__(body, in_channels, body.stride_of(stride), resize)
         self.strides = [s for s in known if s >= stride]
+        if any(body.stride_of(coarse) < body.stride_of(fine) for coarse, fine in pairwise(self.strides)):
+            body.check_strided()
         self.score = nn.ModuleDict({str(s): nn.Conv2d(body.channels[s], num_classes, 1) for s in self.strides})
         if hidden:
             self.score[str(body.last)] = FCNHead(body.channels[body.last], hidden, num_classes)

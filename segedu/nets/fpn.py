@@ -47,6 +47,7 @@ class FPN(Segmenter):
         if stride not in (4, 2):
             raise ValueError(f"stride: found {stride}, expected 4 or 2")
         body = make_backbone(backbone, in_channels, **of_backbone)
+        body.check_strided()
         super().__init__(body, in_channels, stride)
         self.strides = [s for s in sorted(body.channels, reverse=True) if s >= 4]
         self.lateral = nn.ModuleDict({

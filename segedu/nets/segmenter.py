@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from segedu.nets.backbones import Backbone, Features
-from segedu.nets.parts.blocks import check_input, upsample
+from segedu.nets.parts.blocks import Resize, bring_to, check_input
 from segedu.nets.parts.heads import FCNHead, WithAuxiliary
-
-Resize = Literal["grid", "stretch", "corners"]
 
 
 class Segmenter(nn.Module):
@@ -29,9 +24,7 @@ class Segmenter(nn.Module):
     stride : int
         Of the scores that `decode` gives.
     resize : {"grid", "stretch", "corners"}
-        How scores come to the size of the picture. ``"grid"``: upsampled by their stride and cut, so that each stays
-        on the pixels that it speaks of. ``"stretch"``: to the picture's size, as torchvision does. ``"corners"``: so
-        that corner pixels lie on corner pixels. At sizes that are multiples of the stride the first two are one.
+        How scores come to the size of the picture: see `segedu.nets.parts.blocks.bring_to`.
     """
 
     smallest_batch = 1
@@ -78,11 +71,9 @@ class Segmenter(nn.Module):
 
     def upsample(self, x: torch.Tensor, factor: int, size: torch.Size) -> torch.Tensor:
         """Bring a map to ``size``, ``factor`` times its own, in the way that ``resize`` says."""
-        if self.resize == "grid":
-            return upsample(x, factor, size)
-        return F.interpolate(x, size, mode="bilinear", align_corners=self.resize == "corners")
+        return bring_to(x, factor, size, self.resize)
 
     def _features(self, x: torch.Tensor) -> Features:
-        deepest = self.backbone.stride_of(self.backbone.last)
-        check_input(x, self.in_channels, deepest if self.training and self.backbone.normalises else None)
+        normalises = self.training and self.backbone.normalises
+        check_input(x, self.in_channels, self.backbone.deepest if normalises else None)
         return self.backbone(x)

@@ -79,6 +79,7 @@ class UNet(Segmenter):
     ):
         own = backbone == "unet"
         body = UNetEncoder(in_channels, **of_backbone) if own else make_backbone(backbone, in_channels, **of_backbone)
+        body.check_strided()
         super().__init__(body, in_channels, min(body.channels))
         self.skips = skips
         self.up, self.decoder = nn.ModuleList(), nn.ModuleList()

@@ -42,6 +42,20 @@ class Backbone(nn.Module):
         """What the features before the coarsest ones are called by."""
         return sorted(self.channels)[-2]
 
+    @property
+    def deepest(self) -> int:
+        """The true stride of the coarsest map on the way."""
+        return self.stride_of(self.last)
+
     def stride_of(self, name: int) -> int:
         """The true stride of the features that are called by ``name``."""
         return min(name, self.output_stride)
+
+    def check_strided(self) -> None:
+        """Raise `ValueError` unless all features have the strides that they are called by: for heads that add them."""
+        if wrong := [name for name in self.channels if self.stride_of(name) != name]:
+            raise ValueError(
+                f"backbone: the features called {', '.join(map(str, wrong))} have stride {self.stride_of(wrong[0])}, "
+                "and this network adds features of different strides. Give output_stride=32 and no jpu, or take a "
+                "network without skips."
+            )

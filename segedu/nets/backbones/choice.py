@@ -8,6 +8,7 @@ from typing import Any
 from segedu.nets.backbones.base import Backbone
 from segedu.nets.backbones.efficientnet_lite import EfficientNetLite0
 from segedu.nets.backbones.fast import FastBackbone
+from segedu.nets.backbones.jpu import JointlyUpsampled
 from segedu.nets.backbones.resnet import ResNet
 from segedu.nets.backbones.tiny import TinyResNet
 from segedu.nets.backbones.vgg16 import VGG16
@@ -24,7 +25,11 @@ BACKBONES: dict[str, partial[Backbone]] = {
 
 
 def make_backbone(
-    backbone: str | Backbone, in_channels: int = 3, *wishes: partial[Backbone], **options: Any
+    backbone: str | Backbone,
+    in_channels: int = 3,
+    *wishes: partial[Backbone],
+    jpu: int | None = None,
+    **options: Any,
 ) -> Backbone:
     """Build a backbone by its name, as a network wants it.
 
@@ -36,6 +41,8 @@ def make_backbone(
     *wishes : partial
         What a network's paper makes of some kinds of backbone: ``partial(ResNet, output_stride=8)`` is for every
         ResNet.
+    jpu : int, optional
+        Width of a `JPU` on a backbone that strides to the end, whatever the wishes say; see `JointlyUpsampled`.
     **options
         Of the backbone; they win over the wishes.
 
@@ -51,6 +58,9 @@ def make_backbone(
     >>> make_backbone("shallow", width=16).channels
     {2: 8, 4: 16, 8: 32}
     """
+    if jpu:
+        strided = {} if isinstance(backbone, Backbone) else {"output_stride": 32} | options
+        return JointlyUpsampled(make_backbone(backbone, in_channels, *wishes, **strided), jpu)
     if isinstance(backbone, Backbone):
         if options:
             raise TypeError(f"{', '.join(options)}: no options of this network, and the backbone exists already")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+Resize = Literal["grid", "stretch", "corners"]
+"""How a map comes to the size of another: see `bring_to`."""
 
 SMALLEST = 32
 """Fewest rows and columns that a network takes: at stride 32 that leaves one pixel."""
@@ -83,6 +88,18 @@ def upsample(x: torch.Tensor, factor: int, size: torch.Size | tuple[int, int]) -
     """
     rows, columns = size
     return resize_to(x, (factor * x.shape[-2], factor * x.shape[-1]))[..., :rows, :columns]
+
+
+def bring_to(x: torch.Tensor, factor: int, size: torch.Size, resize: Resize) -> torch.Tensor:
+    """Bring ``(N, C, h, w)`` to ``size`` (rows, columns), ``factor`` times its own.
+
+    ``"grid"``: upsampled by the factor and cut, so that each value stays on the pixels that it speaks of.
+    ``"stretch"``: to the size, as torchvision does. ``"corners"``: so that corner pixels lie on corner pixels. At sizes
+    that are multiples of the factor the first two are one.
+    """
+    if resize == "grid":
+        return upsample(x, factor, size)
+    return F.interpolate(x, tuple(size), mode="bilinear", align_corners=resize == "corners")
 
 
 def reflect(x: torch.Tensor, dim: int, start: int, stop: int) -> torch.Tensor:
