@@ -18,10 +18,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from .board import SCORES, STREETS, Board, Row, read_board
 from .charts import boundaries_svg, work_svg
-from .streets import agreement, both_svg
+from .streets import agreement, both_svg, speed_svg
 
 PARTS = ("table", "work", "boundaries", "facts")
-OF_STREETS = ("streets", "both", "agreement", "street-facts")
+OF_STREETS = ("streets", "both", "agreement", "speed", "street-facts")
 HEAD = [
     *("System", "mIoU", "Boundary F", "Person, pole", "Road or water", "Car or boat"),
     *("Parameters", "MFLOPs", "Training (s)", "One picture (ms)"),
@@ -60,13 +60,14 @@ class Leaderboard(SphinxDirective):
 
     def of_streets(self, part: str, board: Board, scenes: Board) -> nodes.Node:
         """A part about real streets."""
-        if part == "streets":
-            return table(STREET_HEAD, [self.street_row(row, board) for row in board.rows], "leaderboard")
-        if part == "both":
-            return figure(both_svg(scenes, board))
-        if part == "agreement":
-            return nodes.paragraph("", agreement(scenes, board))
-        return table(["What", "In this table"], facts(board), "run-facts")
+        parts: dict[str, Callable[[], nodes.Node]] = {
+            "streets": lambda: table(STREET_HEAD, [self.street_row(row, board) for row in board.rows], "leaderboard"),
+            "both": lambda: figure(both_svg(scenes, board)),
+            "agreement": lambda: nodes.paragraph("", agreement(scenes, board)),
+            "speed": lambda: figure(speed_svg(board)),
+            "street-facts": lambda: table(["What", "In this table"], facts(board), "run-facts"),
+        }
+        return parts[part]()
 
     def street_row(self, row: Row, board: Board) -> list[str | nodes.Node]:
         """One system on real streets."""
@@ -147,7 +148,9 @@ def words(settings: dict[str, object]) -> str:
 
 
 def plain(value: object) -> str:
-    """A setting as text: a size as rows x columns, all else as it is."""
+    """A setting as text: a size as rows x columns, settings within settings in brackets, all else as it is."""
+    if isinstance(value, dict):
+        return f"({words(value)})"
     return " x ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 
 SCORES = ("miou", "boundary_f", "thin", "road_water", "car_boat")
 COSTS = ("parameters", "flops", "seconds", "milliseconds")
-STREETS = ("miou", "boundary_f", "val_miou", "Pole", "Pedestrian", *COSTS, "peak_memory_mb")
+STREETS = ("miou", "boundary_f", "val_miou", "Pole", "Pedestrian", *COSTS, "milliseconds_one_core", "peak_memory_mb")
 AGAIN = "Record it again: python benchmarks/leaderboard/run.py, or python -m segedu bench camvid"
 
 

@@ -1,9 +1,10 @@
-"""The two tables side by side: whether the made world and real streets rank the systems alike."""
+"""Charts of real streets: beside the made world, to see whether both rank the systems alike, and against speed."""
 
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from recorded.curves import LINE
+from matplotlib.ticker import LogFormatter
+from recorded.curves import INK, LINE
 from scipy.stats import spearmanr
 
 from .board import Board, Row
@@ -43,3 +44,24 @@ def _draw(axes: Axes, pairs: list[tuple[Row, Row]]) -> None:
     axes.set(xlabel="mean IoU on Scenes", ylabel="mean IoU on CamVid, test")
     axes.margins(0.12)
     label_marks(axes, marks, [one.title for one, _ in pairs])
+
+
+def speed_svg(streets: Board) -> str:
+    """MIoU against pictures per second on one core, a mark for each system."""
+    speeds = {row.title: 1000 / row.mean("milliseconds_one_core") for row in streets.rows}
+    said = [f"{row.title} {row.mean('miou'):.3f} at {speeds[row.title]:.2g} a second" for row in streets.rows]
+    spoken = f"Chart of mean IoU against pictures per second on one core: {'; '.join(said)}."
+    return drawn("leaderboard-speed", 4.2, spoken, lambda axes: _draw_speed(axes, streets.rows, speeds))
+
+
+def _draw_speed(axes: Axes, rows: list[Row], speeds: dict[str, float]) -> None:
+    marks = [(speeds[row.title], row.mean("miou"), row.spread("miou") or 0) for row in rows]
+    for mark in marks:
+        axes.errorbar(*mark, color=LINE, marker="o", ms=6, elinewidth=1.2, capsize=2.5)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
+    axes.set(xlabel="pictures per second on one core (logarithmic)", ylabel="mean IoU on CamVid, test")
+    axes.margins(x=0.12, y=0.12)
+    axes.grid(color=INK, alpha=0.15)
+    label_marks(axes, marks, [row.title for row in rows])
