@@ -15,7 +15,12 @@ from segedu.data import Scenes
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-OTHERS = {"claims", "camvid_fcn4s_wide2", "camvid-laptop"}  # what `tools.claims` and `segedu train, bench` write
+OTHERS = {
+    "claims",
+    "camvid_fcn4s_wide2",
+    "camvid-laptop",
+    "camvid-ten-minutes",
+}  # what `tools.claims` and `segedu train, bench` write
 SCRIPTS = [path for path in sorted((ROOT / "benchmarks").glob("*/*.py")) if "__main__" in path.read_text("utf-8")]
 NEEDED = {"crf_vs_lattice": "pydensecrf", "input_sizes": "monai", "metrics_vs_torchmetrics": "torchmetrics"}
 

@@ -142,7 +142,7 @@ SYSTEMS = {
     "FCN-16s": System("06", partial(train_net, "fcn16s")),
     "FCN-8s": System("06", partial(train_net, "fcn8s")),
     "FCN-4s": System("06", partial(train_net, "fcn4s")),
-    "Feature pyramid": System("06", partial(train_net, "fpn4s"), None, PYRAMID),
+    "Feature pyramid": System("06", partial(train_net, "fpn2s"), None),
     "U-Net": System("07", partial(train_net, "unet")),
     "Shallow net": System("08", partial(train_net, "fcn"), {"backbone": "shallow"}, None),
     "Dilated net": System("08", partial(train_net, "dilated")),
