@@ -20,15 +20,15 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks import recipe
 from benchmarks.chapters.camvid_drives import (
-    CROP,
     HELD_OUT,
+    LAPTOP,
     LEARNED,
     SETTINGS,
     USUAL,
     drives,
     pyramid,
     trained,
-)  # fmt: skip
+)
 from benchmarks.study import run
 from segedu import nets
 from segedu.data import LabelledImages
@@ -39,6 +39,9 @@ from segedu.train import constant
 
 STEPS = 300
 LARGE = (360, 480)
+SCALED = replace(USUAL["augment"], scale=(0.7, 1.4))
+CROPPED = replace(USUAL["augment"], crop=(160, 208))
+SAME_LIGHT = replace(USUAL["augment"], brightness=0.0, contrast=0.0, tint=0.0)
 
 
 def scored(net: nn.Module, held: LabelledImages, seconds: float) -> dict[str, Any]:
@@ -80,6 +83,11 @@ def slow_statistics(num_classes: int) -> nn.Module:
     return net
 
 
+def unaligned(num_classes: int) -> nn.Module:
+    """Features that lie over the picture as its size has it; see `EfficientNetLite0`."""
+    return nets.build("fpn2s", num_classes, padding="tensorflow", **LAPTOP.network)
+
+
 def with_auxiliary(num_classes: int) -> nn.Module:
     """The pyramid with a second head on the features at stride 16."""
     net = pyramid(num_classes)
@@ -106,30 +114,30 @@ def averaged(seed: int, decay: float = 0.98) -> dict[str, Any]:
 
 def at_full_size(seed: int) -> dict[str, Any]:
     """Pictures of twice the height and width, and a quarter of the steps: as many pixels to learn from."""
-    crop = (2 * CROP[0], 2 * CROP[1])
     data, held = drives(LEARNED, size=LARGE), drives(HELD_OUT, size=LARGE)
-    net, history = trained(
-        data, seed, STEPS // 4, augment=replace(USUAL["augment"], crop=crop), warmup=USUAL["warmup"] // 4
-    )
+    net, history = trained(data, seed, STEPS // 4, warmup=USUAL["warmup"] // 4)
     return scored(net, held, history.seconds)
 
 
 VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "usual": learn,
     "constant learning rate": partial(learn, schedule=constant),
-    "one rate for backbone and head": partial(learn, lr=1e-3, head_lr=1.0),
-    "three times the rates": partial(learn, lr=1e-3),
+    "one rate for backbone and head": partial(learn, lr=3e-3, head_lr=1.0),
+    "a third of the rates": partial(learn, lr=LAPTOP.lr / 3),
+    "three times the rates": partial(learn, lr=LAPTOP.lr * 3),
     "no class weights": lambda seed: learn(seed, loss=weighted(0.0)),
     "full class weights": lambda seed: learn(seed, loss=weighted(1.0)),
     "hardest quarter of the pixels": lambda seed: learn(seed, loss=weighted(0.5, hard_cross_entropy, share=0.25)),
-    "whole pictures, one scale": partial(learn, augment=replace(USUAL["augment"], crop=None, scale=(1.0, 1.0))),
-    "no change of light": partial(learn, augment=replace(USUAL["augment"], brightness=0.0, contrast=0.0, tint=0.0)),
+    "scales from 0.7 to 1.4": partial(learn, augment=SCALED),
+    "crops of 160 x 208": partial(learn, augment=CROPPED),
+    "crops, and scales": partial(learn, augment=replace(CROPPED, scale=SCALED.scale)),
+    "crops, TensorFlow's padding": partial(learn, make=unaligned, augment=CROPPED),
+    "TensorFlow's padding": partial(learn, make=unaligned),
+    "no change of light": partial(learn, augment=SAME_LIGHT),
     "batch statistics frozen": partial(learn, make=frozen_statistics),
     "batch statistics ten times slower": partial(learn, make=slow_statistics),
     "auxiliary loss": partial(learn, make=with_auxiliary, auxiliary_weight=0.4),
-    "pyramid down to stride 2": partial(
-        learn, make=partial(nets.build, "fpn2s", backbone="efficientnet_lite0", weights="imagenet")
-    ),
+    "pyramid down to stride 4 only": partial(learn, make=partial(nets.build, "fpn4s", **LAPTOP.network)),
     "scored with the mirror image": mirrored,
     "running mean of the weights": averaged,
     "twice the size, a quarter of the steps": at_full_size,
