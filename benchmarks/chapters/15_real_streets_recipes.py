@@ -23,6 +23,7 @@ from benchmarks.chapters.camvid_drives import (
     HELD_OUT,
     LAPTOP,
     LEARNED,
+    SAME_LIGHT,
     SETTINGS,
     USUAL,
     drives,
@@ -41,7 +42,6 @@ STEPS = 300
 LARGE = (360, 480)
 SCALED = replace(USUAL["augment"], scale=(0.7, 1.4))
 CROPPED = replace(USUAL["augment"], crop=(160, 208))
-SAME_LIGHT = replace(USUAL["augment"], brightness=0.0, contrast=0.0, tint=0.0)
 
 
 def scored(net: nn.Module, held: LabelledImages, seconds: float) -> dict[str, Any]:

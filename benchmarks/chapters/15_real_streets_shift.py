@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks import recipe
 from benchmarks.chapters.camvid_drives import (
     LAPTOP,
+    SAME_LIGHT,
     SETTINGS,
     drives,
     joined,
@@ -37,7 +38,6 @@ from segedu.nets.modes import evaluating
 
 STEPS = 200
 FROM_NOTHING = {"make": partial(pyramid, weights=None), "lr": 3e-3, "head_lr": 1.0}
-PLAIN = replace(LAPTOP.augment, brightness=0.0, contrast=0.0, tint=0.0)
 STRONG = replace(LAPTOP.augment, brightness=0.6, contrast=0.4, tint=0.2)
 
 
@@ -85,10 +85,10 @@ def learn(dusk_too: bool, seed: int, **changes: Any) -> dict[str, Any]:
 
 VARIANTS = {
     "usual": partial(learn, False),
-    "no change of light": partial(learn, False, augment=PLAIN),
+    "no change of light": partial(learn, False, augment=SAME_LIGHT),
     "strong change of light": partial(learn, False, augment=STRONG),
     "from nothing": partial(learn, False, **FROM_NOTHING),
-    "from nothing, no change of light": partial(learn, False, augment=PLAIN, **FROM_NOTHING),
+    "from nothing, no change of light": partial(learn, False, augment=SAME_LIGHT, **FROM_NOTHING),
     "dusk seen as well": partial(learn, True),
 }
 

@@ -25,6 +25,7 @@ from segedu.history import History
 LAPTOP = PROFILES["laptop"]
 LEARNED, HELD_OUT = ("0001TP", "0016E5"), ("0006R0",)
 USUAL = {key: getattr(LAPTOP, key) for key in ("batch_size", "lr", "head_lr", "warmup", "augment")}
+SAME_LIGHT = replace(LAPTOP.augment, brightness=0.0, contrast=0.0, tint=0.0)
 SETTINGS = {
     "recipe": {"size": LAPTOP.size} | USUAL | {"augment": asdict(LAPTOP.augment)},
     "learned": LEARNED,

@@ -43,8 +43,9 @@ def make_optimizer(
         raise ValueError("net: nothing to train, it has no parameter with requires_grad=True. Is all of it frozen?")
     parameters = [{"params": [p for _, p in trained], "factor": 1.0}]
     if head_lr != 1:
-        inner = any(key.startswith("backbone.backbone.") for key, _ in trained)  # what stands around it is new as well
-        prefix = "backbone.backbone." if inner else "backbone."
+        # What stands around a backbone within a backbone is new as well, also where the inner one is frozen.
+        nested = any(key.startswith("backbone.backbone.") for key, _ in plain_parameters(net))
+        prefix = "backbone.backbone." if nested else "backbone."
         body = [p for key, p in trained if key.startswith(prefix)]
         head = [p for key, p in trained if not key.startswith(prefix)]
         if len(body) in (0, len(trained)):

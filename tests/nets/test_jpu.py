@@ -77,6 +77,18 @@ def test_it_learns_at_the_head_s_rate():
     assert {id(p) for p in net.backbone.jpu.parameters()} <= {id(p) for p in head["params"]}
 
 
+def test_it_is_no_backbone_to_train_slowly_where_the_backbone_is_frozen():
+    net = build("fcn", 9, backbone="tiny", jpu=8)
+    net.backbone.backbone.requires_grad_(False)
+    with pytest.raises(ValueError, match="head_lr: found 10, but 0 of"):
+        make_optimizer(net, "adamw", 1e-3, 0.0, head_lr=10)
+
+
+def test_a_width_of_nothing_is_an_error():
+    with pytest.raises(ValueError, match="width: found 0, expected at least 1"):
+        build("fcn", 9, backbone="tiny", jpu=0)
+
+
 def test_a_backbone_that_is_dense_already_is_refused():
     with pytest.raises(ValueError, match="output_stride=8, whose features are dense already"):
         build("pspnet", 9, backbone="tiny", jpu=8, output_stride=8)

@@ -58,7 +58,7 @@ def make_backbone(
     >>> make_backbone("shallow", width=16).channels
     {2: 8, 4: 16, 8: 32}
     """
-    if jpu:
+    if jpu is not None:
         strided = {} if isinstance(backbone, Backbone) else {"output_stride": 32} | options
         return JointlyUpsampled(make_backbone(backbone, in_channels, *wishes, **strided), jpu)
     if isinstance(backbone, Backbone):

@@ -49,6 +49,8 @@ class JPU(nn.Module):
         self, channels: Sequence[int], width: int = 512, rates: Sequence[int] = RATES, resize: Resize = "grid"
     ):
         super().__init__()
+        if width < 1:
+            raise ValueError(f"width: found {width}, expected at least 1 (512 in the paper)")
         self.resize, self.out_channels = resize, len(rates) * width
         self.convs = nn.ModuleList([ConvBnReLU(count, width) for count in channels])
         stacked = len(channels) * width
