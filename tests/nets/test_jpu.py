@@ -1,7 +1,10 @@
 """Joint pyramid upsampling: the published size, what it may stand on, and that any dense head can use it."""
 
+from pathlib import Path
+
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from segedu.nets import build
 from segedu.nets.backbones import JPU, ResNet, TinyResNet, make_backbone
@@ -11,6 +14,16 @@ from segedu.train.optimizer import make_optimizer
 
 def test_it_has_the_published_parameters():
     assert sum(p.numel() for p in JPU((512, 1024, 2048)).parameters()) == 19_735_552
+
+
+@torch.inference_mode()
+def test_it_is_that_of_mmsegmentation():
+    """The answer of their module was recorded by benchmarks/libraries/jpu_mmsegmentation.py."""
+    kept = load_file(Path(__file__).parent / "recorded/jpu_mmsegmentation.safetensors")
+    jpu = JPU((3, 4, 5), width=4, resize="stretch").eval()
+    weights = [value for name, value in sorted(kept.items()) if name.startswith("weights.")]
+    jpu.load_state_dict(dict(zip(jpu.state_dict(), weights, strict=True)))
+    torch.testing.assert_close(jpu([kept[f"maps.{i}"] for i in range(3)]), kept["answer"], rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [(64, 96), (65, 97), (33, 47)])
