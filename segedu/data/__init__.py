@@ -3,6 +3,7 @@
 from segedu.data.augment import Augment
 from segedu.data.camvid import CamVid
 from segedu.data.cityscapes import Cityscapes
+from segedu.data.clips import Clip, Clips
 from segedu.data.coco import COCO
 from segedu.data.coco_panoptic import COCOPanoptic
 from segedu.data.elastic import Elastic, deform
@@ -18,7 +19,7 @@ from segedu.data.voc import VOC
 from segedu.normalization import normalize
 
 __all__ = [
-    "Augment", "COCO", "COCOPanoptic", "CamVid", "Cityscapes", "Dataset", "EM", "Elastic", "Folder",
+    "Augment", "COCO", "COCOPanoptic", "CamVid", "Cityscapes", "Clip", "Clips", "Dataset", "EM", "Elastic", "Folder",
     "FolderReport", "LabelledImages", "Pets", "Problem", "Sample", "Scenes", "Tissue", "VOC", "deform",
     "inspect_folder", "normalize", "stack",
 ]  # fmt: skip

@@ -93,14 +93,18 @@ class Scenes(Sequence[Sample]):
             part = Scenes(0, self.size, self.seed, self.domain)
             part._indices = self._indices[index]
             return part
-        number = self._indices[index]
+        seed, number = key = self.key(index)
         scene, light = self.describe(index)
-        return render(scene, light, self.size, (self.seed, number), f"scene-{self.seed}-{number:05d}")
+        return render(scene, light, self.size, key, f"scene-{seed}-{number:05d}")
+
+    def key(self, index: int) -> tuple[int, int]:
+        """Return seed and number of picture ``index``: all that it depends on, beside its size and its domain."""
+        return self.seed, self._indices[index]
 
     def describe(self, index: int) -> tuple[Scene, Light]:
         """Describe what is in picture ``index`` and how it is lit, before anything is drawn."""
-        number = self._indices[index]
-        return sample_scene(self.seed, number), sample_light(Dice("light", self.seed, number), self.domain)
+        key = self.key(index)
+        return sample_scene(*key), sample_light(Dice("light", *key), self.domain)
 
 
 def _check_size(size: tuple[int, int]) -> tuple[int, int]:

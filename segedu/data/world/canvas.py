@@ -1,7 +1,7 @@
 """A canvas of parts: drawn once, read three times, as colours, as classes and as instances.
 
 Nothing is painted in colours. Each shape writes the number of its *part* (a car's window, a tree's sunny
-side), and three tables say what a part looks like, what it is and to which object it belongs. So the mask
+side), and tables say what a part looks like, what it is, to which object it belongs, and what moves it. So the mask
 cannot disagree with the picture. The canvas is `FINE` times finer than the picture: a pixel's colour is the
 mean over its fine pixels (soft edges), its class that of the fine pixel in its centre (crisp edges).
 """
@@ -29,10 +29,17 @@ class Canvas:
     ----------
     height, width : int
         Size of the picture, in pixels.
+
+    Attributes
+    ----------
+    owner : int
+        What the parts made from now on move with; see `segedu.data.world.motion`.
     """
 
     def __init__(self, height: int, width: int) -> None:
         self.parts = np.zeros((FINE * height, FINE * width), dtype=np.int16)
+        self.owner = 0
+        self._owners: list[int] = []
         self._looks: list[int] = []
         self._labels: list[int] = []
         self._instances: list[int] = []
@@ -44,6 +51,7 @@ class Canvas:
         # Four numbers in one, each with room for its sum over a pixel: one addition sums them all.
         self._looks.append(clear << 48 | red * ink << 32 | green * ink << 16 | blue * ink)
         self._labels.append(label)
+        self._owners.append(self.owner)
         self._instances.append(instance)
         return len(self._looks) - 1
 
@@ -91,10 +99,17 @@ class Canvas:
 
     def labels(self) -> tuple[np.ndarray, np.ndarray]:
         """Return class ids ``(H, W)`` uint8 and object ids ``(H, W)`` int32: 1, 2, ... without a gap."""
-        centres = self.parts[FINE // 2 :: FINE, FINE // 2 :: FINE].astype(np.intp)
+        centres = self._centres()
         instances = np.array(self._instances)
         seen = np.zeros(instances.max() + 1, dtype=bool)
         seen[instances[np.bincount(centres.ravel(), minlength=len(instances)) > 0]] = True
         seen[0] = False
         number = np.where(seen, np.cumsum(seen), 0).astype(np.int32)
         return np.array(self._labels, dtype=np.uint8).take(centres), number[instances].take(centres)
+
+    def owners(self) -> np.ndarray:
+        """Return what each pixel moves with, ``(H, W)`` int64."""
+        return np.array(self._owners, dtype=np.int64).take(self._centres())
+
+    def _centres(self) -> np.ndarray:
+        return self.parts[FINE // 2 :: FINE, FINE // 2 :: FINE].astype(np.intp)

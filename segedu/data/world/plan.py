@@ -37,12 +37,12 @@ def _things(dice: Dice) -> tuple[Thing, ...]:
     """Draw all that stands on the ground; no two of them in one place."""
     found: list[Thing] = []
     for thing in (*_vehicles(dice), *_persons(dice), *_poles(dice)):
-        if all(_apart(thing, other) for other in found):
+        if all(apart(thing, other) for other in found):
             found.append(thing)
     return (*found, *_greens(dice))
 
 
-def _apart(a: Thing, b: Thing) -> bool:
+def apart(a: Thing, b: Thing) -> bool:
     """Whether there is room between two things: a vehicle needs its length, a person or a pole little."""
     return abs(a.depth - b.depth) > 0.14 * min(a.depth, b.depth) or abs(a.x - b.x) > _reach(a) + _reach(b)
 

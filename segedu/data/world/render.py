@@ -21,8 +21,13 @@ from segedu.labels import VOID
 
 Item = TypeVar("Item", bound=Building | Hill | Thing)
 
+FAR, GROUND, HOOD, FIRST = range(4)
+"""What moves together: the sky, the ground with all that lies on it, what carries the camera, and each thing."""
 
-def render(scene: Scene, light: Light, size: tuple[int, int], key: tuple[int, int] = (0, 0), name: str = "") -> Sample:
+
+def render(
+    scene: Scene, light: Light, size: tuple[int, int], key: tuple[int, int] = (0, 0), name: str = "", frame: int = 0
+) -> Sample:
     """Draw a described scene.
 
     Parameters
@@ -35,28 +40,34 @@ def render(scene: Scene, light: Light, size: tuple[int, int], key: tuple[int, in
         Which clouds and which noise: seed and number of the picture.
     name : str
         The sample's name.
+    frame : int
+        Of a clip: another has the same clouds, and other noise.
 
     Returns
     -------
     Sample
         With instance ids.
     """
-    canvas = _draw(View(scene, light, size))
+    canvas = draw(View(scene, light, size))
     noise = generator("pixels", *key)
     image = canvas.image(backdrop(scene, light, size, noise))
     if light.lit:
         glow(image, scene)
     mask, instances = canvas.labels()
+    if frame:
+        noise = generator("frame", *key, frame)
     return Sample(_grain(image, light.grain, noise), mask, instances, name)
 
 
-def _draw(view: View) -> Canvas:
+def draw(view: View) -> Canvas:
     """Back to front: ground, skyline, what lies on the ground, what stands on it, what carries the camera."""
     scene, canvas = view.scene, view.canvas
+    canvas.owner = FAR
     canvas.part((0, 0, 0), SKY, clear=CLEAR)
+    canvas.owner = GROUND
     canvas.rectangle(0, view.horizon, view.width, view.height, canvas.part((0, 0, 0), view.ground, clear=CLEAR))
     _streaks(view)
-    for item in _back_to_front(scene.skyline, scene.camera):
+    for canvas.owner, item in _back_to_front(scene.skyline, scene.camera, FIRST):
         if isinstance(item, Building):
             skyline.building(view, item)
         elif isinstance(item, Hill):
@@ -65,23 +76,27 @@ def _draw(view: View) -> Canvas:
             skyline.lighthouse(view, item)
         else:
             things.draw(view, item)
-    standing = _back_to_front(scene.things, scene.camera)
-    for thing in standing:
+    standing = _back_to_front(scene.things, scene.camera, FIRST + len(scene.skyline))
+    canvas.owner = GROUND
+    for _, thing in standing:
         if thing.what == "vehicle":
             things.reflection(view, thing)
     shade = canvas.part((0, 0, 0), view.ground, clear=10)
-    for thing in standing:
+    for _, thing in standing:
         if thing.what != "pole":
             things.shadow(view, thing, shade)
-    for thing in standing:
+    for canvas.owner, thing in standing:
         things.draw(view, thing)
     if scene.hood:
+        canvas.owner = HOOD
         _hood(view)
     return canvas
 
 
-def _back_to_front(items: tuple[Item, ...], camera: Camera) -> list[Item]:
-    return sorted((item for item in items if not camera.passed(item.depth)), key=lambda item: -item.depth)
+def _back_to_front(items: tuple[Item, ...], camera: Camera, first: int) -> list[tuple[int, Item]]:
+    """All that is in sight, each with the number of its owner: ``first`` and on."""
+    seen = [(first + k, item) for k, item in enumerate(items) if not camera.passed(item.depth)]
+    return sorted(seen, key=lambda pair: -pair[1].depth)
 
 
 def _streaks(view: View) -> None:

@@ -17,7 +17,9 @@ def hill(view: View, ridge: Hill) -> None:
     """Draw a ridge, and a darker, lower one before it."""
     _, base, _ = view.see(0.0, ridge.depth)
     heights = np.array([int(h * view.height * 256) for h in ridge.heights], dtype=np.int64)
-    columns = np.arange(view.width) * (len(heights) - 1) * 256 // view.width
+    aside = int(view.scene.camera.x / ridge.depth * view.width)
+    across = (np.arange(view.width) + aside).clip(0, view.width - 1)
+    columns = across * (len(heights) - 1) * 256 // view.width
     left, share = columns >> 8, columns & 255
     profile = (heights[left] * (256 - share) + heights[left + 1] * share) >> 16
     leaf = mix(LEAVES[2], LEAVES[0], 0.5)
@@ -28,6 +30,7 @@ def hill(view: View, ridge: Hill) -> None:
     codes = np.full((highest, view.width), EMPTY, dtype=np.int16)
     for code, crest in enumerate((profile, lower)):
         np.putmask(codes, above <= crest.astype(np.int16), np.int16(code))
+    view.place(-aside, base, view.width, view.height)
     view.canvas.stamp(codes, 0, base - highest, part)
 
 
@@ -38,6 +41,7 @@ def building(view: View, house: Building) -> None:
     right, _, _ = view.see(house.x + house.width / 2, house.depth)
     right = max(right, left + 2)
     top = base - max(2, int(house.height * scale))
+    view.place(left, top, right - left, base - top)
     wall, tiles = WALLS[house.wall], ROOFS[house.roof]
     colors = (wall, mix(wall, (60, 56, 84), 0.28), tiles, mix(tiles, SHADE, 0.35))
     part = view.parts(colors, house.depth, BUILDING)
@@ -70,6 +74,7 @@ def lighthouse(view: View, tower: Thing) -> None:
     column, base, scale = view.see(tower.x, tower.depth)
     height = int(tower.size * scale)
     half, cap = max(2, height // 9), max(2, height // 8)
+    view.place(column - half, base - height, 2 * half, height)
     white = view.parts(((240, 236, 228), (186, 74, 62), (70, 66, 76)), tower.depth, BUILDING)
     lantern = view.canvas.part(view.light.lamp((250, 232, 170), tower.depth), BUILDING)
     rectangle = view.canvas.rectangle

@@ -25,6 +25,7 @@ def draw(view: View, thing: Thing) -> None:
     size = max(FINE, int(thing.size * scale))
     codes, first = {"vehicle": _vehicle, "person": _person}.get(thing.what, _plant)(view, thing, size)
     height, width = codes.shape
+    view.place(column - width // 2, base - height, width, height)
     view.canvas.stamp(codes, column - width // 2, base - height, first)
 
 
@@ -88,6 +89,7 @@ def _pole(view: View, thing: Thing) -> None:
     column, base, scale = view.see(thing.x, thing.depth)
     thick = max(1, int(view.unit / FINE / 96 + 0.5)) * FINE
     left, top = column // FINE * FINE, (base - int(thing.size * scale)) // FINE * FINE
+    view.place(left, top, thick, base - top)
     instance = view.new_instance()
     iron = view.parts(((66, 70, 78),), thing.depth, POLE, instance)
     lamp = view.canvas.part(view.light.lamp((232, 232, 220), thing.depth), POLE, instance)

@@ -17,6 +17,11 @@ class View:
     scene, light : Scene, Light
     size : (height, width)
         In pixels.
+
+    Attributes
+    ----------
+    boxes : dict of int to (left, top, width, height)
+        Where each thing was drawn, in fine pixels, by its owner's number (`segedu.data.world.motion`).
     """
 
     def __init__(self, scene: Scene, light: Light, size: tuple[int, int]) -> None:
@@ -29,6 +34,7 @@ class View:
         self.horizon = FINE * horizon_row(scene, height)
         street = scene.kind == "street"
         self.ground, self.vehicle = (ROAD, CAR) if street else (WATER, BOAT)
+        self.boxes: dict[int, tuple[int, int, int, int]] = {}
         self._instances = 0
 
     def see(self, x: float, depth: float) -> tuple[int, int, float]:
@@ -42,6 +48,10 @@ class View:
         on, part = self.light.on, self.canvas.part
         numbers = [part(on(color, depth), label, instance, clear) for color in colors]
         return numbers[0]
+
+    def place(self, left: int, top: int, width: int, height: int) -> None:
+        """Note where the thing that is being drawn has its box."""
+        self.boxes[self.canvas.owner] = left, top, width, height
 
     def new_instance(self) -> int:
         """Return an object id that was not used before."""
