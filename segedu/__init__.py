@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 ROOMS = (
     "callable_room", "environment", "storage", "history", "labels", "normalization", "metrics", "losses",
-    "data", "pixels", "nets", "crf", "receptive", "evaluate", "train", "predict", "results", "bench",
+    "data", "video", "pixels", "nets", "crf", "receptive", "evaluate", "train", "predict", "results", "bench",
     "plots", "widgets", "exercises", "cli",
 )  # fmt: skip
 
