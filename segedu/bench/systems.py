@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from segedu.predict import predict, predict_probabilities
 PIXELS = {"pixels": 1000}  # a class on average, as in chapter 04
 CRF = {"iterations": 5, "w1": 8.0, "w2": 0.0, "sigma_alpha": 10.0, "sigma_beta": 6.0}  # chosen in 09_dense_crf.py
 PYRAMID = {"channels": 96}
+OWN = {"backbone": "fast", "weights": None, "rates": {"lr": 3e-3, "head_lr": 1.0}}  # nobody offers weights for it
 AUXILIARY = {"auxiliary_weight": 0.4}  # the weight of PSPNet's paper
 
 
@@ -89,11 +91,16 @@ def train_net(
     auxiliary_weight: float = 0.0,
     val: LabelledImages | None = None,
     checkpoint: Path | None = None,
+    rates: Mapping[str, float] = MappingProxyType({}),
     **options: Any,
 ) -> Trained:
-    """A network of `segedu.nets.build`, trained as the recipe says."""
-    make = partial(nets.build, name, **recipe.network | options)
-    net, history = recipe.train(make, data, seed, auxiliary_weight, val, checkpoint)
+    """A network of `segedu.nets.build`, trained as the recipe says.
+
+    ``rates`` are fields of the recipe that this system needs otherwise, and an option of None is one that it lacks.
+    """
+    chosen = {key: value for key, value in (recipe.network | options).items() if value is not None}
+    make = partial(nets.build, name, **chosen)
+    net, history = replace(recipe, **rates).train(make, data, seed, auxiliary_weight, val, checkpoint)
     seen = MirrorAverage(net) if recipe.mirrored else net
     learned = sum(parameter.numel() for parameter in net.parameters())
     return Trained(partial(predict, seen), history.seconds, learned, count_flops(net, recipe.size), seen, history)
@@ -152,6 +159,7 @@ SYSTEMS = {
     "DeepLab v3": System("10", partial(train_net, "deeplabv3"), {}, PYRAMID),
     "DeepLab v3+": System("10", partial(train_net, "deeplabv3plus"), {}, PYRAMID),
     "PSPNet": System("11", partial(train_net, "pspnet"), AUXILIARY, AUXILIARY | PYRAMID),
+    "Fast-SCNN": System("15", partial(train_net, "fast_scnn"), None, OWN),
 }
 """Every row of the tables, by its name there. A new system is a line here.
 

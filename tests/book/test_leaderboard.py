@@ -213,6 +213,7 @@ def test_the_page_asks_for_every_part_and_types_no_score() -> None:
     page = (ROOT / "book" / "leaderboard.md").read_text(encoding="utf-8")
     assert re.findall(r"^```\{leaderboard\} ([\w-]+)$", page, re.MULTILINE) == [
         *("table", "work", "boundaries"),
-        *("facts",),
+        *("streets", "agreement", "both", "speed"),
+        *("facts", "street-facts"),
     ]
     assert not re.search(r"\d\.\d", page), "numbers come from the recorded file"
