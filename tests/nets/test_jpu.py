@@ -18,7 +18,7 @@ def test_it_has_the_published_parameters():
 
 @torch.inference_mode()
 def test_it_is_that_of_mmsegmentation():
-    """The answer of their module was recorded by benchmarks/libraries/jpu_mmsegmentation.py."""
+    """The answer of their module was recorded by benchmarks/oracles/mmsegmentation/jpu.py."""
     kept = load_file(Path(__file__).parent / "recorded/jpu_mmsegmentation.safetensors")
     jpu = JPU((3, 4, 5), width=4, resize="stretch").eval()
     weights = [value for name, value in sorted(kept.items()) if name.startswith("weights.")]

@@ -7,7 +7,7 @@ installs what the module needs, and writes ``tests/nets/recorded/jpu_mmsegmentat
     pip install --no-deps onedl-mmsegmentation==1.4.2 mmcv-lite==2.1.0 mmengine==0.10.7 addict yapf termcolor rich \
         ftfy prettytable opencv-python-headless regex wcwidth pygments markdown-it-py mdurl platformdirs pyyaml \
         packaging pillow matplotlib
-    python benchmarks/libraries/jpu_mmsegmentation.py
+    python benchmarks/oracles/mmsegmentation/jpu.py
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mmseg.models.necks.jpu import JPU
 from safetensors.torch import save_file
 
 CHANNELS, WIDTH, DILATIONS = (3, 4, 5), 4, (1, 2, 4, 8)
-OUT = Path(__file__).parents[2] / "tests/nets/recorded/jpu_mmsegmentation.safetensors"
+OUT = Path(__file__).parents[3] / "tests/nets/recorded/jpu_mmsegmentation.safetensors"
 
 
 @torch.no_grad()
