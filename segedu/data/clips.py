@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -43,6 +42,7 @@ class Clip(Sequence[Sample]):
         self.middle = frames // 2
         self.name = f"clip-{key[0]}-{key[1]:05d}"
         self._frames = range(frames)
+        self._surveys: dict[int, Survey] = {}
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -82,10 +82,6 @@ class Clip(Sequence[Sample]):
             Where it is true, the nearest pixel at the end of the `flow` shows the same thing, and so the same class.
         """
         return displacement(self._survey(target), self._survey(source))[1]
-
-    @cached_property
-    def _surveys(self) -> dict[int, Survey]:
-        return {}
 
     def _survey(self, index: int) -> Survey:
         t = self._frames[index]

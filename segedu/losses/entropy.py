@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from segedu.losses.target import checked
+from segedu.losses.target import checked, pixel_weights
 
 
 def cross_entropy(
@@ -47,8 +47,6 @@ def cross_entropy(
     tensor(0.)
     """
     logits, target = checked(logits, target, ignore_index)
-    labelled = target != ignore_index
-    weight = None if weight is None else weight.to(logits.dtype)
     total = F.cross_entropy(
         logits,
         target,
@@ -56,10 +54,7 @@ def cross_entropy(
         ignore_index=ignore_index,
         reduction="sum",
     )
-    if weight is None:
-        mass = labelled.sum().to(total.dtype)
-    else:
-        mass = weight[target.where(labelled, 0)].where(labelled, 0).sum().to(total.dtype)
+    mass = pixel_weights(target, weight, ignore_index, total.dtype).sum()
     return total / mass.where(mass > 0, 1)
 
 

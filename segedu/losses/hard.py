@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from segedu.losses.target import checked
+from segedu.losses.target import checked, pixel_weights
 
 
 def hard_cross_entropy(
@@ -53,11 +53,11 @@ def hard_cross_entropy(
     if not 0 < share <= 1:
         raise ValueError(f"share: found {share}, expected more than 0 and at most 1")
     logits, target = checked(logits, target, ignore_index)
-    weight = torch.ones_like(logits[0, :, 0, 0]) if weight is None else weight.to(logits.dtype)
+    weight = None if weight is None else weight.to(logits.dtype)
     loss = F.cross_entropy(logits, target, weight=weight, ignore_index=ignore_index, reduction="none").flatten()
     labelled = (target != ignore_index).flatten()
-    mass = weight[target.flatten().where(labelled, 0)]
+    mass = pixel_weights(target, weight, ignore_index, loss.dtype).flatten()
     kept = max(1, round(share * int(labelled.sum())))
     hardest = loss.where(labelled, -1.0).topk(kept).indices  # void is never among them while a labelled pixel is left
-    total = mass.where(labelled, 0)[hardest].sum()
+    total = mass[hardest].sum()
     return loss[hardest].sum() / total.where(total > 0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from segedu.losses.target import checked
+from segedu.losses.target import checked, pixel_weights
 
 
 def relaxed_cross_entropy(
@@ -62,6 +62,6 @@ def relaxed_cross_entropy(
     near |= ~labelled[:, None]  # any class for a void pixel: its loss, which does not count, is finite
     allowed = logits.masked_fill(~near, -torch.inf).logsumexp(dim=1)
     loss = (logits.logsumexp(dim=1) - allowed).clamp_min(0)  # rounding
-    mass = torch.ones_like(loss) if weight is None else weight.to(loss.dtype)[target.where(labelled, 0)]
-    mass = mass.where(labelled, 0)
-    return (loss * mass).sum() / mass.sum().where(mass.sum() > 0, 1)
+    mass = pixel_weights(target, weight, ignore_index, loss.dtype)
+    total = mass.sum()
+    return (loss * mass).sum() / total.where(total > 0, 1)

@@ -23,3 +23,13 @@ def checked(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tu
     if target.device.type == "cpu":  # elsewhere it would make the device wait at every step
         check_ids("target", target, logits.shape[1], ignore_index)
     return logits.to(torch.promote_types(logits.dtype, torch.float32)), target
+
+
+def pixel_weights(
+    target: torch.Tensor, weight: torch.Tensor | None, ignore_index: int, dtype: torch.dtype
+) -> torch.Tensor:
+    """What each pixel counts in a mean, shaped as ``target``: its class's weight, else 1; void counts nothing."""
+    labelled = target != ignore_index
+    if weight is None:
+        return labelled.to(dtype)
+    return weight.to(dtype)[target.where(labelled, 0)].where(labelled, 0)

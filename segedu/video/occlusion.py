@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segedu.video.warp import check_flow, compose
+from segedu.video.warp import check_flow, compose, nearest_ends
 
 
 def seen_in_both(there: np.ndarray, back: np.ndarray, share: float = 0.01, slack: float = 0.5) -> np.ndarray:
@@ -35,10 +35,7 @@ def seen_in_both(there: np.ndarray, back: np.ndarray, share: float = 0.01, slack
     """
     check_flow(there, there.shape[:2], "there")
     check_flow(back, there.shape[:2], "back")
-    height, width = there.shape[:2]
-    rows, columns = np.indices((height, width))
-    row, column = rows + there[..., 1], columns + there[..., 0]
-    inside = (row >= -0.5) & (row < height - 0.5) & (column >= -0.5) & (column < width - 0.5)
+    _, _, inside = nearest_ends(there, there.shape[:2])
     home = compose(there, back)
     way_back = home - there
     lengths = (there**2).sum(axis=-1) + (way_back**2).sum(axis=-1)

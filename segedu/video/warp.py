@@ -39,12 +39,8 @@ def warp_labels(mask: np.ndarray, flow: np.ndarray, void: int = VOID) -> np.ndar
     >>> warp_labels(np.array([[4, 5, 6]]), to_the_left)
     array([[255,   4,   5]])
     """
-    rows, columns = _ends(flow, mask)
-    rows, columns = (np.floor(at + 0.5).astype(np.int64) for at in (rows, columns))
-    height, width = mask.shape
-    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-    there = mask[rows.clip(0, height - 1), columns.clip(0, width - 1)]
-    return np.where(inside, there, np.asarray(void, mask.dtype))
+    rows, columns, inside = nearest_ends(flow, mask.shape)
+    return np.where(inside, mask[rows, columns], np.asarray(void, mask.dtype))
 
 
 def warp_image(image: np.ndarray, flow: np.ndarray, outside: float = 0.0) -> np.ndarray:
@@ -68,11 +64,9 @@ def warp_image(image: np.ndarray, flow: np.ndarray, outside: float = 0.0) -> np.
     ValueError
         If the flow has another size than the image, or holds NaN or infinity.
     """
-    places = np.stack(_ends(flow, image))
-    channels = image.astype(np.float64).reshape(*image.shape[:2], -1)
-    warped = [
-        map_coordinates(one, places, order=1, mode="grid-constant", cval=outside) for one in channels.T.swapaxes(1, 2)
-    ]
+    places = np.stack(_ends(flow, image.shape[:2]))
+    channels = np.moveaxis(image.astype(np.float64).reshape(*image.shape[:2], -1), -1, 0)
+    warped = [map_coordinates(one, places, order=1, mode="grid-constant", cval=outside) for one in channels]
     result = np.stack(warped, axis=-1).reshape(image.shape)
     return (np.rint(result) if np.issubdtype(image.dtype, np.integer) else result).astype(image.dtype)
 
@@ -97,7 +91,7 @@ def compose(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         If sizes differ, or a flow holds NaN or infinity.
     """
     check_flow(second, first.shape[:2])
-    places = np.stack(_ends(first, second))
+    places = np.stack(_ends(first, first.shape[:2]))
     then = [map_coordinates(second[..., k], places, order=1, mode="nearest") for k in (0, 1)]
     return first + np.stack(then, axis=-1).astype(first.dtype)
 
@@ -114,8 +108,19 @@ def check_flow(flow: np.ndarray, size: tuple[int, ...], name: str = "flow") -> N
         raise ValueError(f"{name}: {count} of {flow[..., 0].size} pixels have NaN or infinity, expected finite numbers")
 
 
-def _ends(flow: np.ndarray, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def nearest_ends(flow: np.ndarray, size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows and columns of the pixels nearest to where the flow ends, and whether it ends inside of the picture.
+
+    Halves are rounded up. Where a flow ends outside, the pixel is the nearest one of the rim.
+    """
+    height, width = size
+    rows, columns = (np.floor(at + 0.5).astype(np.int64) for at in _ends(flow, size))
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    return rows.clip(0, height - 1), columns.clip(0, width - 1), inside
+
+
+def _ends(flow: np.ndarray, size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns where the flow ends."""
-    check_flow(flow, picture.shape[:2])
+    check_flow(flow, size)
     rows, columns = np.indices(flow.shape[:2], dtype=flow.dtype)
     return rows + flow[..., 1], columns + flow[..., 0]
