@@ -35,8 +35,11 @@ NO_PROSE = (
     r"|(?m:^> .*$)"
 )
 """What stands between the words of a text."""
-WIDE = 800
-"""Pixels from which on a picture is not shrunk to the width of a phone, but moved about."""
+WIDE = 700
+"""Pixels from which on a picture is not shrunk to the width of a phone, but moved about.
+
+At half its size the letters of a chart are too small to read.
+"""
 
 
 def without_plumbing(app: Sphinx, page: str, source: list[str]) -> None:
